@@ -1,0 +1,57 @@
+import type { LedgerEntry } from '../interruptions/interruption.ts';
+import type { Notice } from '../notices/notice.ts';
+import type { DecodedMessage } from '../readings/message.ts';
+import type { NetworkNode } from '../topology/site.ts';
+import type { Instant } from '../units/time.ts';
+import type { Incident } from './incident.ts';
+
+/** What people and neighbours tell the engine (DESIGN 4.3). `node` means the open incident whose root it is. */
+export type Command =
+  | { readonly type: 'planned'; readonly id: string; readonly nodes: readonly string[]; readonly from: Instant; readonly to: Instant }
+  | { readonly type: 'cancel_planned'; readonly id: string }
+  | { readonly type: 'tie'; readonly id: string; readonly closed: boolean }
+  | { readonly type: 'transfer'; readonly id: string; readonly to: 'normal' | 'alternate' }
+  | { readonly type: 'breaker'; readonly node: string; readonly closed: boolean }
+  | { readonly type: 'topology'; readonly nodes: readonly NetworkNode[] }
+  | { readonly type: 'acknowledge'; readonly node: string; readonly by?: string }
+  | { readonly type: 'confirm_restored'; readonly node: string; readonly reason?: string; readonly by?: string }
+  | { readonly type: 'open'; readonly node: string; readonly from: Instant; readonly reason: string; readonly by?: string }
+  | { readonly type: 'broker_restart' }
+  /** `blindFrom`: the last instant at which the engine is known to have listened. */
+  | { readonly type: 'ingest_restart'; readonly blindFrom?: Instant };
+
+/** Everything that can move the engine. `at` never falls from one input to the next; ticks stand on whole seconds. */
+export type EngineInput =
+  | { readonly kind: 'message'; readonly at: Instant; readonly message: DecodedMessage; readonly stored: boolean }
+  | { readonly kind: 'command'; readonly at: Instant; readonly command: Command }
+  | { readonly kind: 'tick'; readonly at: Instant };
+
+/** What one input changed; applied to the store in one transaction. Empty for nearly every message. */
+export interface Changes {
+  /** Whole incidents as they now stand, only those that changed. */
+  readonly incidents: readonly Incident[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly notices: readonly Notice[];
+}
+
+/** One device's present evidence, for boards and work lists. */
+export interface NodeState {
+  readonly node: string;
+  readonly state: 'lit' | 'dark' | 'unknown';
+  readonly incident: string | null;
+}
+
+/**
+ * The verdict machine of one site: a fold over its inputs, deterministic, without clock, chance or I/O.
+ * `snapshot` is a JSON value; an engine restored from it answers every further input as the original would.
+ */
+export interface SiteEngine {
+  apply(input: EngineInput): Changes;
+  /** The supply state of every node as the engine sees it. */
+  nodeStates(): readonly NodeState[];
+  openIncidents(): readonly Incident[];
+  snapshot(): unknown;
+}
+
+/** Names the n-th incident or interruption the engine opens; deterministic, so that a replayed journal gives the same ids. */
+export type NewId = (kind: 'incident' | 'interruption', at: Instant, ordinal: number) => string;

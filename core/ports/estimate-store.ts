@@ -1,0 +1,25 @@
+import type { Instant } from '../units/time.ts';
+
+/** What a scheme says one premises is owed for one incident, so far or in the end. */
+export interface Estimate {
+  readonly site: string;
+  readonly incident: string;
+  readonly premises: string;
+  readonly scheme: string;
+  readonly state: 'running' | 'final';
+  /** Interruption minutes the amount rests on. */
+  readonly minutes: number;
+  /** Integer minor units of `currency`. */
+  readonly amount_minor: number;
+  readonly currency: string;
+  /** Every step from minutes to amount, for a reader with only the scheme. */
+  readonly trace: readonly unknown[];
+  readonly at: Instant;
+}
+
+export interface EstimateStore {
+  /** Replaces the estimates of (incident, premises) and adds one event row per site, in one transaction. */
+  put(estimates: readonly Estimate[]): Promise<void>;
+  ofIncident(site: string, incident: string): Promise<readonly Estimate[]>;
+  ofPremises(site: string, premises: string): Promise<readonly Estimate[]>;
+}

@@ -1,0 +1,91 @@
+import type { NoticeStage } from '../notices/notice.ts';
+import type { Instant } from '../units/time.ts';
+
+/**
+ * owed: nobody has it · claimed: a sender works on it · sent: the provider accepted · delivered / failed / undelivered:
+ * its receipt said so · unknown: a crash or time-out left it open, a person decides · superseded: a newer revision came
+ * before it left · blocked: a limit stopped it, a person decides.
+ */
+export type DeliveryState =
+  | 'owed'
+  | 'claimed'
+  | 'sent'
+  | 'delivered'
+  | 'failed'
+  | 'undelivered'
+  | 'unknown'
+  | 'superseded'
+  | 'blocked';
+
+/** One message on one channel; its key is (site, subject, recipient, stage, revision, channel). */
+export interface Delivery {
+  readonly id: string;
+  readonly site: string;
+  /** The incident, planned outage or payment it is about. */
+  readonly subject: string;
+  /** Person id. */
+  readonly recipient: string;
+  readonly stage: NoticeStage;
+  readonly revision: number;
+  readonly channel: string;
+  readonly audience: 'owner' | 'staff';
+  readonly premises: readonly string[];
+  readonly owedAt: Instant;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly nextAttemptAt: Instant;
+  readonly claimedAt: Instant | null;
+  readonly sentAt: Instant | null;
+  readonly providerId: string | null;
+  readonly error: string | null;
+}
+
+/** The recipient as a sender needs it; read at send time, never copied into a log. */
+export interface Recipient {
+  readonly id: string;
+  readonly name: string;
+  readonly phone: string | null;
+  readonly language: 'zh-CN' | 'en';
+  readonly optedOut: boolean;
+}
+
+export interface ClaimedDelivery {
+  readonly delivery: Delivery;
+  readonly recipient: Recipient;
+}
+
+export interface Outbox {
+  /** Takes up to `limit` due deliveries for `holder`; superseded ones are marked on the way. No two holders get the same one. */
+  claim(holder: string, now: Instant, limit: number): Promise<readonly ClaimedDelivery[]>;
+  /** The body about to be handed over, recorded before the provider is called: what a crash is reconciled with. */
+  sending(id: string, body: string, at: Instant): Promise<void>;
+  record(
+    id: string,
+    result: {
+      readonly state: 'sent' | 'delivered' | 'failed' | 'undelivered' | 'unknown' | 'blocked' | 'owed';
+      readonly at: Instant;
+      readonly providerId?: string;
+      readonly segments?: number;
+      readonly error?: string;
+      /** With `owed`: when to try again. */
+      readonly nextAttemptAt?: Instant;
+    },
+  ): Promise<void>;
+  /** A provider's receipt; false when no delivery has that id there. A final state is never overwritten by an earlier one. */
+  receipt(channel: string, providerId: string, state: 'sent' | 'delivered' | 'failed' | 'undelivered', at: Instant, error?: string): Promise<boolean>;
+  /** Claimed by somebody who is gone since `before`: body and recipient for reconciliation. */
+  abandoned(before: Instant, limit: number): Promise<readonly (ClaimedDelivery & { readonly body: string | null })[]>;
+  optOut(site: string, phone: string, optedOut: boolean, evidence: string, at: Instant): Promise<void>;
+  list(query: DeliveryQuery): Promise<readonly Delivery[]>;
+  /** Counts per state for one subject. */
+  progress(site: string, subject: string): Promise<Readonly<Record<string, number>>>;
+}
+
+export interface DeliveryQuery {
+  readonly site: string;
+  readonly subject?: string;
+  readonly states?: readonly DeliveryState[];
+  readonly limit: number;
+  /** Ids are ordered by time of owing; the next page starts before this one. */
+  readonly before?: string;
+}

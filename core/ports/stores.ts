@@ -1,0 +1,29 @@
+import type { CredentialStore, Quarantine } from './device-access.ts';
+import type { EstimateStore } from './estimate-store.ts';
+import type { EventLog } from './event-log.ts';
+import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
+import type { Outbox } from './outbox.ts';
+import type { AuditLog, UserStore } from './people.ts';
+import type { SiteStore } from './site-store.ts';
+
+/** Everything relational, over one database. Every method rejects with StoreUnavailable when the database is away. */
+export interface Stores {
+  readonly sites: SiteStore;
+  readonly credentials: CredentialStore;
+  readonly quarantine: Quarantine;
+  readonly incidents: IncidentStore;
+  readonly leases: LeaseStore;
+  readonly commands: CommandQueue;
+  readonly events: EventLog;
+  readonly outbox: Outbox;
+  readonly estimates: EstimateStore;
+  readonly users: UserStore;
+  readonly audit: AuditLog;
+  /** Applies forward migrations up to this program's version; refuses a database from a newer program. */
+  migrate(): Promise<void>;
+  /** Writes a consistent copy while others work; the embedded store only. */
+  backup(toFile: string): Promise<void>;
+  /** Resolves with name and version of the database. */
+  ready(): Promise<string>;
+  close(): Promise<void>;
+}
