@@ -1,0 +1,33 @@
+/** Where a command writes; a parameter, so that tests can read it. */
+export interface Io {
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+/** Resolves with the exit code. */
+export type Run = (argv: string[], io: Io) => Promise<number>;
+
+interface Command {
+  readonly summary: string;
+  load(): Promise<Run>;
+}
+
+/** Every command of the program, each loaded only when it is asked for. */
+export const commands: Readonly<Record<string, Command>> = {
+  start: {
+    summary: 'the whole platform in one process',
+    load: async () => (await import('./start.ts')).runStart,
+  },
+  simulate: {
+    summary: 'simulated meters for a site, as a process of their own',
+    load: async () => (await import('./simulate.ts')).runSimulate,
+  },
+  replay: {
+    summary: 'what a recorded stream of messages leads to: incidents, interruptions, notices',
+    load: async () => (await import('./replay.ts')).runReplay,
+  },
+  assess: {
+    summary: 'what a compensation scheme says about one case',
+    load: async () => (await import('./assess.ts')).runAssess,
+  },
+};
