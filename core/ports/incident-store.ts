@@ -43,6 +43,8 @@ export interface InterruptionQuery {
   /** Overlapping [from, to). */
   readonly from?: Instant;
   readonly to?: Instant;
+  /** Returns those strictly after (from, id): the cursor of the next page. */
+  readonly after?: { readonly from: Instant; readonly id: string };
   readonly limit: number;
 }
 

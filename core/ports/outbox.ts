@@ -77,6 +77,8 @@ export interface Outbox {
   abandoned(before: Instant, limit: number): Promise<readonly (ClaimedDelivery & { readonly body: string | null })[]>;
   optOut(site: string, phone: string, optedOut: boolean, evidence: string, at: Instant): Promise<void>;
   list(query: DeliveryQuery): Promise<readonly Delivery[]>;
+  /** The people behind `Delivery.recipient`, for masked lists; at most 1,000 ids a call, unknown ones are left out. */
+  recipients(site: string, ids: readonly string[]): Promise<readonly Recipient[]>;
   /** Counts per state for one subject. */
   progress(site: string, subject: string): Promise<Readonly<Record<string, number>>>;
 }

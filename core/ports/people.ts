@@ -11,6 +11,7 @@ export interface User {
   /** argon2id. */
   readonly passwordHash: string;
   readonly language: 'zh-CN' | 'en';
+  readonly theme: 'system' | 'light' | 'dark';
   readonly active: boolean;
   readonly createdAt: Instant;
 }
@@ -21,6 +22,7 @@ export interface Session {
   readonly user: string;
   readonly csrf: string;
   readonly createdAt: Instant;
+  /** The nearer of idle and absolute expiry. */
   readonly expiresAt: Instant;
 }
 
@@ -34,6 +36,8 @@ export interface UserStore {
   update(user: User): Promise<void>;
   addSession(session: Session): Promise<void>;
   session(idHash: string, now: Instant): Promise<{ readonly session: Session; readonly user: User } | null>;
+  /** Moves the idle expiry of a session in use; does nothing when the session has ended. */
+  extendSession(idHash: string, expiresAt: Instant): Promise<void>;
   endSession(idHash: string): Promise<void>;
   endSessionsOf(user: string): Promise<void>;
   /** One-time links (first administrator, invitations): consumed at most once. */
