@@ -1,0 +1,48 @@
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { proofs } from './proofs.ts';
+
+const { values } = parseArgs({
+  options: {
+    share: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    count: { type: 'string' },
+  },
+});
+const share = Number(values.share);
+const seed = Number(values.seed);
+const chosen = proofs.filter(
+  ({ name }) => values.only === undefined || values.only.split(',').includes(name),
+);
+if (chosen.length === 0) {
+  console.error(`no such proof; there are: ${proofs.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+const rows: string[][] = [];
+let failed = 0;
+for (const proof of chosen) {
+  const count =
+    values.count === undefined ? Math.max(1, Math.round(proof.fullCount * share)) : Number(values.count);
+  console.log(`· ${proof.name}: ${proof.promise} (${count} of ${proof.fullCount}, seed ${seed})`);
+  const began = performance.now();
+  const outcome = await proof
+    .run({ count, seed, say: (text) => console.log(`  ${text}`) })
+    .catch((error: unknown) => ({
+      passed: false,
+      figure: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }));
+  if (!outcome.passed) failed += 1;
+  rows.push([
+    outcome.passed ? 'passed' : 'FAILED',
+    `npm run prove -- --only ${proof.name} --count ${count} --seed ${seed}`,
+    outcome.figure,
+    `${((performance.now() - began) / 1000).toFixed(0)} s`,
+  ]);
+}
+
+console.log(`\nmachine: ${cpus().length} cores ${cpus()[0]?.model ?? '?'}, Node ${process.version}`);
+for (const row of rows) console.log(row.join(' | '));
+console.log(`\nProofs  ${failed} failed | ${chosen.length - failed} passed (${chosen.length})`);
+process.exitCode = failed === 0 ? 0 : 1;

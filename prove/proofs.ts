@@ -1,0 +1,4 @@
+import type { Proof } from './proof.ts';
+
+/** Every proof, in the order of `npm run prove`. */
+export const proofs: readonly Proof[] = [];
