@@ -1,0 +1,107 @@
+import { type Static, Type } from 'typebox';
+import { Id, InstantText, ListOf, orNull, PageQuery, Phases } from './common.ts';
+
+const Kind = Type.Union([
+  Type.Literal('outage'),
+  Type.Literal('partial'),
+  Type.Literal('communication'),
+  Type.Literal('safety'),
+  Type.Literal('customer'),
+]);
+
+const State = Type.Union([
+  Type.Literal('open'),
+  Type.Literal('restored'),
+  Type.Literal('merged'),
+  Type.Literal('retracted'),
+]);
+
+/** The incident of DESIGN 4.3, unchanged. */
+export const IncidentView = Type.Object({
+  id: Type.String(),
+  kind: Kind,
+  planned: orNull(Type.String()),
+  root: Type.String(),
+  rootSide: orNull(Type.Union([Type.Literal('in'), Type.Literal('out')])),
+  candidates: Type.Array(Type.String()),
+  phases: Phases,
+  state: State,
+  mergedInto: orNull(Type.String()),
+  nestedOf: orNull(Type.String()),
+  onset: InstantText,
+  onsetEarliest: InstantText,
+  detectedAt: InstantText,
+  restoredAt: orNull(InstantText),
+  closedAt: orNull(InstantText),
+  momentary: Type.Boolean(),
+  flaps: Type.Integer(),
+  confidence: Type.Number(),
+  explanation: Type.Object({ 'zh-CN': Type.String(), en: Type.String() }),
+  affected: Type.Array(
+    Type.Object({
+      node: Type.String(),
+      phases: Phases,
+      from: InstantText,
+      to: orNull(InstantText),
+      basis: Type.Union([Type.Literal('confirmed'), Type.Literal('inferred'), Type.Literal('unknown')]),
+    }),
+  ),
+  timeline: Type.Array(Type.Object({ at: InstantText, event: Type.String(), reason: Type.String() })),
+});
+export type IncidentView = Static<typeof IncidentView>;
+
+/** A page ends early when its incidents list very many units; follow `next`. */
+export const IncidentList = ListOf(IncidentView);
+export type IncidentList = Static<typeof IncidentList>;
+
+export const IncidentQueryString = Type.Object({
+  ...PageQuery,
+  /** true: not closed yet; false: closed only. */
+  open: Type.Optional(Type.Boolean()),
+  kind: Type.Optional(Kind),
+  state: Type.Optional(State),
+});
+
+export const OpenBody = Type.Object(
+  { node: Id, from: InstantText, reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }) },
+  { additionalProperties: false },
+);
+export type OpenBody = Static<typeof OpenBody>;
+
+/** Needed when units are still dark: says why the incident is restored all the same. */
+export const ConfirmBody = Type.Object(
+  { reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' })) },
+  { additionalProperties: false },
+);
+export type ConfirmBody = Static<typeof ConfirmBody>;
+
+export const PlannedBody = Type.Object(
+  {
+    id: Id,
+    nodes: Type.Array(Id, { minItems: 1, maxItems: 500, uniqueItems: true }),
+    from: InstantText,
+    to: InstantText,
+  },
+  { additionalProperties: false },
+);
+export type PlannedBody = Static<typeof PlannedBody>;
+
+export const PlannedParams = Type.Object({ site: Id, planned: Id });
+
+/** Positions a person tells because nothing measures them. */
+export const SwitchBody = Type.Union([
+  Type.Object({ type: Type.Literal('tie'), id: Id, closed: Type.Boolean() }, { additionalProperties: false }),
+  Type.Object(
+    {
+      type: Type.Literal('transfer'),
+      id: Id,
+      to: Type.Union([Type.Literal('normal'), Type.Literal('alternate')]),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { type: Type.Literal('breaker'), node: Id, closed: Type.Boolean() },
+    { additionalProperties: false },
+  ),
+]);
+export type SwitchBody = Static<typeof SwitchBody>;
