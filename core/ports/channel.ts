@@ -21,6 +21,18 @@ export type SendOutcome =
 export interface Channel {
   readonly id: string;
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome>;
-  /** What the provider has accepted for this recipient with exactly this body since then; absent where it cannot be asked. */
+  /**
+   * What the provider has accepted for this recipient with exactly this body since then; absent where it cannot be
+   * asked. Rejects with ChannelUnavailable.
+   */
   findSent?(message: OutgoingMessage, since: Instant): Promise<readonly { readonly providerId: string; readonly at: Instant }[]>;
+}
+
+/** The provider could not be asked; asking again later is worth while. */
+export class ChannelUnavailable extends Error {
+  readonly retryable = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ChannelUnavailable';
+  }
 }

@@ -14,6 +14,8 @@ export interface Estimate {
   readonly currency: string;
   /** Every step from minutes to amount, for a reader with only the scheme. */
   readonly trace: readonly unknown[];
+  /** Why no amount could be computed (`amount_minor` is 0 then); null when it could. */
+  readonly refused: readonly { readonly path: string; readonly code: string }[] | null;
   readonly at: Instant;
 }
 

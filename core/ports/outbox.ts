@@ -57,8 +57,11 @@ export interface ClaimedDelivery {
 export interface Outbox {
   /** Takes up to `limit` due deliveries for `holder`; superseded ones are marked on the way. No two holders get the same one. */
   claim(holder: string, now: Instant, limit: number): Promise<readonly ClaimedDelivery[]>;
-  /** The body about to be handed over, recorded before the provider is called: what a crash is reconciled with. */
-  sending(id: string, body: string, at: Instant): Promise<void>;
+  /**
+   * Records the body about to be handed over, before the provider is called: what a crash is reconciled with. False, and
+   * nothing recorded, when `holder` no longer holds the claim; it must not send then.
+   */
+  sending(id: string, holder: string, body: string, at: Instant): Promise<boolean>;
   record(
     id: string,
     result: {
@@ -71,10 +74,21 @@ export interface Outbox {
       readonly nextAttemptAt?: Instant;
     },
   ): Promise<void>;
-  /** A provider's receipt; false when no delivery has that id there. A final state is never overwritten by an earlier one. */
+  /**
+   * A provider's receipt, by the delivery's own (logical) channel; false when no delivery has that id there. A final state
+   * is never overwritten by an earlier one.
+   */
   receipt(channel: string, providerId: string, state: 'sent' | 'delivered' | 'failed' | 'undelivered', at: Instant, error?: string): Promise<boolean>;
-  /** Claimed by somebody who is gone since `before`: body and recipient for reconciliation. */
-  abandoned(before: Instant, limit: number): Promise<readonly (ClaimedDelivery & { readonly body: string | null })[]>;
+  /**
+   * Takes over for `holder`, as of `now`, up to `limit` deliveries claimed before `before` and never recorded: with the
+   * body given to `sending`, or null when it came to no sending. No two holders get the same one.
+   */
+  abandoned(
+    holder: string,
+    now: Instant,
+    before: Instant,
+    limit: number,
+  ): Promise<readonly (ClaimedDelivery & { readonly body: string | null })[]>;
   optOut(site: string, phone: string, optedOut: boolean, evidence: string, at: Instant): Promise<void>;
   list(query: DeliveryQuery): Promise<readonly Delivery[]>;
   /** The people behind `Delivery.recipient`, for masked lists; at most 1,000 ids a call, unknown ones are left out. */

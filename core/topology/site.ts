@@ -116,6 +116,8 @@ export interface SchemeChoice {
 export interface SiteFacts {
   readonly id: string;
   readonly name: string;
+  /** The property's telephone, printed in messages to owners. */
+  readonly phone?: string;
   readonly timeZone: string;
   readonly currency: string;
   readonly nominal_v: number;
