@@ -1,5 +1,5 @@
 // Runs before the first paint, so that the chosen theme and language never flash.
-(function () {
+(() => {
   var root = document.documentElement;
   try {
     var theme = localStorage.getItem('relight.theme');

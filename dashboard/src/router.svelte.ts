@@ -54,9 +54,23 @@ export function navigate(to: string, options: { readonly replace?: boolean } = {
 
 /** Lets plain links work: same origin, unmodified left clicks become navigation, everything else stays the browser's. */
 export function interceptLinks(event: MouseEvent): void {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey
+  )
+    return;
   const link = event.target instanceof Element ? event.target.closest('a') : null;
-  if (link === null || link.origin !== window.location.origin || link.target !== '' || link.hasAttribute('download')) return;
+  if (
+    link === null ||
+    link.origin !== window.location.origin ||
+    link.target !== '' ||
+    link.hasAttribute('download')
+  )
+    return;
   if (link.pathname.startsWith('/api/')) return;
   event.preventDefault();
   navigate(link.pathname + link.search);

@@ -5,7 +5,9 @@ export type Language = 'zh-CN' | 'en';
 
 const languages: Readonly<Record<Language, Messages>> = { 'zh-CN': zhCn, en };
 
-const current = $state<{ language: Language }>({ language: document.documentElement.lang === 'en' ? 'en' : 'zh-CN' });
+const current = $state<{ language: Language }>({
+  language: document.documentElement.lang === 'en' ? 'en' : 'zh-CN',
+});
 
 export function language(): Language {
   return current.language;
@@ -23,5 +25,7 @@ export function chooseLanguage(chosen: Language): void {
 
 /** The message in the person's language; a missing parameter shows as its name, which a test would see. */
 export function t(key: MessageKey, params: Readonly<Record<string, string | number>> = {}): string {
-  return languages[current.language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  return languages[current.language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    String(params[name] ?? whole),
+  );
 }

@@ -1,0 +1,62 @@
+import type { Problem } from '../../../contracts/http/problem.ts';
+
+/** The server's answer that something is wrong, or `unreachable` when no answer came. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly problem: Problem | null;
+
+  constructor(status: number, code: string, problem: Problem | null, options?: ErrorOptions) {
+    super(problem?.title ?? code, options);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.problem = problem;
+  }
+}
+
+let csrf = '';
+
+/** The token of GET /session; every later write carries it. */
+export function useCsrf(token: string): void {
+  csrf = token;
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  /** Sent with what pays, texts or commands, so that a repeat is done once. */
+  readonly idempotencyKey?: string;
+  readonly ifMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+export async function request<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.method !== undefined && options.method !== 'GET') headers['x-csrf-token'] = csrf;
+  if (options.idempotencyKey !== undefined) headers['idempotency-key'] = options.idempotencyKey;
+  if (options.ifMatch !== undefined) headers['if-match'] = options.ifMatch;
+
+  const response = await fetch(`/api/v1${path}`, {
+    method: options.method ?? 'GET',
+    headers,
+    credentials: 'same-origin',
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }).catch((cause: unknown) => {
+    throw new ApiError(0, 'unreachable', null, { cause });
+  });
+
+  if (response.status === 204) return undefined as Reply;
+  const body: unknown = await response.json().catch(() => null);
+  if (!response.ok) {
+    const problem = isProblem(body) ? body : null;
+    throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem);
+  }
+  return body as Reply;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string';
+}

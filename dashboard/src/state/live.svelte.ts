@@ -1,0 +1,178 @@
+import { io, type Socket } from 'socket.io-client';
+import type { IncidentView } from '../../../contracts/http/incidents.ts';
+import type { IngestReply } from '../../../contracts/http/ingest.ts';
+import type { ClientToServer, ServerToClient, Values } from '../../../contracts/live.ts';
+import { correctClock } from './clock.svelte.ts';
+import { signedOut } from './session.svelte.ts';
+
+/** Values repaint at most this often; changes of state at once. */
+const FLUSH_MS = 500;
+
+type Supply = { readonly state: 'lit' | 'dark' | 'unknown'; readonly incident: string | null };
+export type LiveFields = {
+  readonly ts: number;
+  readonly arrival: number;
+  readonly fields: Readonly<Record<string, number>>;
+};
+
+/** One device's newest values: one raw snapshot each, so that a tile repaints alone. */
+class LiveDevice {
+  current = $state.raw<LiveFields | null>(null);
+}
+
+/** One site as the live connection knows it. */
+export interface LiveSite {
+  /** When the newest word from the server came; everything older than a few seconds is stale. */
+  readonly heardAt: number;
+  readonly connection: 'connecting' | 'live' | 'lost';
+  readonly attempts: number;
+  readonly incidents: ReadonlyMap<string, IncidentView>;
+  readonly supply: ReadonlyMap<string, Supply>;
+  readonly ingest: IngestReply | null;
+  device(id: string): LiveDevice;
+  /** Runs for every committed change of the site; returns its undo. */
+  onChange(listener: (type: string, body: unknown) => void): () => void;
+  close(): void;
+}
+
+export function watchSite(site: string): LiveSite {
+  const devices = new Map<string, LiveDevice>();
+  const pending = new Map<string, Values['values'][number]>();
+  const listeners = new Set<(type: string, body: unknown) => void>();
+  let incidents = $state.raw<ReadonlyMap<string, IncidentView>>(new Map());
+  let supply = $state.raw<ReadonlyMap<string, Supply>>(new Map());
+  let ingest = $state.raw<IngestReply | null>(null);
+  let connection = $state<'connecting' | 'live' | 'lost'>('connecting');
+  let attempts = $state(0);
+  let heardAt = $state(0);
+  let seq: number | null = null;
+
+  const socket: Socket<ServerToClient, ClientToServer> = io({
+    path: '/api/v1/live',
+    transports: ['websocket'],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5000,
+  });
+
+  function resume(after: number | null): void {
+    socket.emit('resume', { site, after }, (answer) => {
+      if (!answer.ok) connection = 'lost';
+    });
+  }
+
+  socket.on('connect', () => {
+    resume(seq);
+    socket.emit('watch', { site, devices: 'all' }, () => undefined);
+  });
+  socket.on('disconnect', () => {
+    connection = 'lost';
+  });
+  socket.io.on('reconnect_attempt', (attempt) => {
+    attempts = attempt;
+  });
+  socket.on('connect_error', () => {
+    connection = 'lost';
+  });
+
+  socket.on('snapshot', (snapshot) => {
+    if (snapshot.site !== site) return;
+    seq = snapshot.seq;
+    incidents = new Map(snapshot.incidents.map((incident) => [incident.id, incident]));
+    supply = new Map(snapshot.states.map(({ node, state, incident }) => [node, { state, incident }]));
+    ingest = snapshot.ingest;
+    heard();
+  });
+  socket.on('change', (change) => {
+    if (change.site !== site || (seq !== null && change.seq <= seq)) return;
+    if (seq !== null && change.seq > seq + 1) return resume(seq);
+    seq = change.seq;
+    if (change.type === 'incident') replaceIncident(change.body as IncidentView);
+    for (const listener of listeners) listener(change.type, change.body);
+    heard();
+  });
+  socket.on('state', (frame) => {
+    if (frame.site !== site) return;
+    const next = new Map(supply);
+    for (const { node, state, incident } of frame.states) next.set(node, { state, incident });
+    supply = next;
+    heard();
+  });
+  socket.on('values', (frame) => {
+    if (frame.site !== site) return;
+    for (const value of frame.values) pending.set(value.device, value);
+  });
+  socket.on('heartbeat', (beat) => {
+    correctClock(Date.parse(beat.at));
+    const known = beat.seq[site];
+    if (known !== undefined && seq !== null && known > seq) resume(seq);
+    heard();
+  });
+  socket.on('ended', ({ reason }) => {
+    if (reason === 'session_ended' || reason === 'rights_changed') signedOut();
+  });
+
+  function heard(): void {
+    heardAt = Date.now();
+    connection = 'live';
+    attempts = 0;
+  }
+
+  function replaceIncident(incident: IncidentView): void {
+    const next = new Map(incidents);
+    if (incident.closedAt === null && incident.state !== 'merged' && incident.state !== 'retracted')
+      next.set(incident.id, incident);
+    else next.delete(incident.id);
+    incidents = next;
+  }
+
+  const flush = setInterval(() => {
+    if (document.hidden) return;
+    for (const [id, value] of pending) {
+      deviceOf(id).current = {
+        ts: Date.parse(value.ts),
+        arrival: Date.parse(value.arrival),
+        fields: value.fields,
+      };
+    }
+    pending.clear();
+  }, FLUSH_MS);
+
+  function deviceOf(id: string): LiveDevice {
+    let device = devices.get(id);
+    if (device === undefined) {
+      device = new LiveDevice();
+      devices.set(id, device);
+    }
+    return device;
+  }
+
+  return {
+    get heardAt() {
+      return heardAt;
+    },
+    get connection() {
+      return connection;
+    },
+    get attempts() {
+      return attempts;
+    },
+    get incidents() {
+      return incidents;
+    },
+    get supply() {
+      return supply;
+    },
+    get ingest() {
+      return ingest;
+    },
+    device: deviceOf,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      clearInterval(flush);
+      socket.close();
+    },
+  };
+}
