@@ -1,0 +1,102 @@
+import type { CauseWording, NoticeFacts } from './facts.ts';
+import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
+
+const CAUSES: Readonly<Record<CauseWording, string>> = {
+  planned: '计划停电',
+  public_supply: '外部供电故障',
+  phase_missing: '部分相线失电',
+  property_supply: '小区供电设备故障',
+};
+
+export function bodyZh(facts: NoticeFacts): string {
+  const text = facts.audience === 'owner' ? ownerText(facts) : staffText(facts);
+  const marked = facts.simulated ? `[模拟]${text}` : text;
+  return `【${clipName(facts.siteName)}】${marked}编号${facts.number}-${facts.revision}`;
+}
+
+function ownerText(facts: NoticeFacts): string {
+  const since = minute(facts.onset, facts.timeZone);
+  switch (facts.stage) {
+    case 'lost':
+    case 'opened':
+      return `${where(facts)}于${since}停电，原因：${CAUSES[facts.cause]}，正在处理，恢复后短信通知。${ask(facts)}`;
+    case 'changed':
+      return facts.stillAffected
+        ? `停电信息更新：${where(facts)}自${since}停电，原因：${CAUSES[facts.cause]}，正在处理。${ask(facts)}`
+        : `更正：此前通知的${since}停电未涉及${where(facts)}，请以本条为准。${ask(facts)}`;
+    case 'restored':
+    case 'closed':
+      return `${where(facts)}已恢复供电，${spell(facts)}。如仍无电请联系我们。${ask(facts)}`;
+    case 'estimate':
+      return `${where(facts)}停电补偿${estimate(facts)}${ask(facts)}`;
+    case 'danger':
+      return `安全警告：${where(facts)}供电电压异常，请立即断开总开关、拔下电器，勿触碰配电设备。${ask(facts)}`;
+    case 'link_lost':
+      return `${where(facts)}自${since}起通信中断。${ask(facts)}`;
+    case 'link_restored':
+      return `${where(facts)}通信已恢复。${ask(facts)}`;
+  }
+}
+
+function staffText(facts: NoticeFacts): string {
+  const since = minute(facts.onset, facts.timeZone);
+  const root = clipName(facts.root);
+  switch (facts.stage) {
+    case 'lost':
+    case 'opened':
+      return `停电：${root}，${since}起，影响${facts.unitsAffected}户，原因：${CAUSES[facts.cause]}。${explained(facts)}`;
+    case 'changed':
+      return `停电更新：${root}，${since}起，影响${facts.unitsAffected}户，未恢复${facts.unitsDark}户。${explained(facts)}`;
+    case 'restored':
+      return `已复电：${root}，${spell(facts)}，影响${facts.unitsAffected}户，未恢复${facts.unitsDark}户。`;
+    case 'closed':
+      return `事件关闭：${root}，${spell(facts)}，影响${facts.unitsAffected}户。`;
+    case 'estimate':
+      return `停电补偿${estimate(facts)}${root}，${since}起。`;
+    case 'danger':
+      return `危险：${root}供电电压异常，${since}起，涉及${facts.unitsAffected}户，请立即到场断电检查。${explained(facts)}`;
+    case 'link_lost':
+      return `通信中断：${root}，${since}起无数据，是否停电未知。${explained(facts)}`;
+    case 'link_restored':
+      return `通信恢复：${root}，中断自${since}。${explained(facts)}`;
+  }
+}
+
+function where(facts: NoticeFacts): string {
+  const { names, more } = listed(facts.premises);
+  const building =
+    facts.building === null
+      ? ''
+      : `${clipName(facts.building)}${/[0-9A-Za-z]$/.test(facts.building) ? '栋' : ''}`;
+  return `${building}${names.join('、')}${more > 0 ? `等${facts.premises.length}户` : ''}`;
+}
+
+function minute(at: number, timeZone: string): string {
+  const local = localMinute(at, timeZone);
+  return `${local.month}月${local.day}日${local.time}`;
+}
+
+function spell(facts: NoticeFacts): string {
+  if (facts.restoredAt === null) return `停电始于${minute(facts.onset, facts.timeZone)}`;
+  const { hours, minutes } = lasting(facts.onset, facts.restoredAt);
+  const length = hours === 0 ? `${minutes}分钟` : `${hours}小时${minutes === 0 ? '' : `${minutes}分`}`;
+  return `${minute(facts.onset, facts.timeZone)}至${localMinute(facts.restoredAt, facts.timeZone).time}停电${length}`;
+}
+
+function estimate(facts: NoticeFacts): string {
+  if (facts.estimate === null) return '正在核算。';
+  const { amount, minutes, final } = facts.estimate;
+  const sum = amount.currency === 'CNY' ? `${amount.amount}元` : `${amount.currency} ${amount.amount}`;
+  return final
+    ? `核算为${sum}（${minutes}分钟）。`
+    : `估算为${sum}（至今${minutes}分钟），以恢复后核算为准。`;
+}
+
+function explained(facts: NoticeFacts): string {
+  const text = clipExplanation(facts.explanation);
+  return text === '' || /[。！]$/.test(text) ? text : `${text}。`;
+}
+
+function ask(facts: NoticeFacts): string {
+  return facts.phone === null ? '' : `咨询${facts.phone}。`;
+}

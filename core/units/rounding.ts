@@ -1,0 +1,58 @@
+import Fraction from 'fraction.js';
+import { numerator } from './decimal.ts';
+
+/** half_*: ties go as named; `up` is away from zero, `down` cuts towards zero, `ceiling` and `floor` follow the number line. */
+export const ROUNDING_MODES = [
+  'half_up',
+  'half_even',
+  'half_down',
+  'up',
+  'down',
+  'ceiling',
+  'floor',
+] as const;
+
+export type RoundingMode = (typeof ROUNDING_MODES)[number];
+
+export function isRoundingMode(text: unknown): text is RoundingMode {
+  return ROUNDING_MODES.some((mode) => mode === text);
+}
+
+/** The multiple of `unit` that `value` rounds to. `unit` is positive: `0.01`, `5`, `100`. */
+export function roundToUnit(value: Fraction, unit: Fraction, mode: RoundingMode): Fraction {
+  return unit.mul(roundToInteger(value.div(unit), mode));
+}
+
+export function roundToInteger(value: Fraction, mode: RoundingMode): bigint {
+  const below = floorOf(value);
+  const rest = value.sub(below);
+  if (rest.n === 0n) return below;
+  return goesUp(value, below, rest.compare(new Fraction(1n, 2n)), mode) ? below + 1n : below;
+}
+
+export function floorOf(value: Fraction): bigint {
+  const n = numerator(value);
+  const quotient = n / value.d;
+  return n < 0n && n % value.d !== 0n ? quotient - 1n : quotient;
+}
+
+/** `half`: how the part above `below` compares with one half. */
+function goesUp(value: Fraction, below: bigint, half: number, mode: RoundingMode): boolean {
+  const positive = value.s > 0n;
+  switch (mode) {
+    case 'ceiling':
+      return true;
+    case 'floor':
+      return false;
+    case 'up':
+      return positive;
+    case 'down':
+      return !positive;
+    case 'half_up':
+      return half === 0 ? positive : half > 0;
+    case 'half_down':
+      return half === 0 ? !positive : half > 0;
+    case 'half_even':
+      return half === 0 ? below % 2n !== 0n : half > 0;
+  }
+}
