@@ -1,0 +1,16 @@
+import type { Component } from 'svelte';
+import type { Route } from './router.svelte.ts';
+
+export type Page = () => Promise<{ readonly default: Component<{ readonly params: Readonly<Record<string, string>> }> }>;
+
+/** Every page a signed-in person can open; adding one is a line here and its file. */
+export const routes: readonly Route<Page>[] = [
+  { pattern: '/s/:site', page: () => import('./pages/Board.svelte') },
+  { pattern: '/s/:site/incidents', page: () => import('./pages/Incidents.svelte') },
+  { pattern: '/s/:site/incidents/:incident', page: () => import('./pages/Incident.svelte') },
+  { pattern: '/s/:site/network', page: () => import('./pages/Network.svelte') },
+  { pattern: '/s/:site/devices', page: () => import('./pages/Devices.svelte') },
+  { pattern: '/s/:site/devices/:device', page: () => import('./pages/Device.svelte') },
+  { pattern: '/s/:site/quarantine', page: () => import('./pages/Quarantine.svelte') },
+  { pattern: '/s/:site/me', page: () => import('./pages/Me.svelte') },
+];
