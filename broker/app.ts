@@ -316,7 +316,10 @@ export function createBroker(deps: BrokerDeps): Broker {
   }
 
   function sweep(): void {
-    for (const session of connected.values()) if (session.isDead()) session.destroy();
+    for (const session of connected.values()) {
+      if (session.isDead()) session.destroy();
+      else session.readOn();
+    }
     telemetry.gauge('relight_broker_connections', aedes.connectedClients);
     telemetry.gauge('relight_publishes_held', ledger.messages());
   }
@@ -331,11 +334,38 @@ export function createBroker(deps: BrokerDeps): Broker {
     }
   }
 
-  const servers: Server[] = [];
   let plain: Server | null = null;
   let secure: Server | null = null;
   let sweeper: ReturnType<typeof setInterval> | undefined;
   let unwatch: (() => void) | undefined;
+
+  async function openPorts(): Promise<void> {
+    const countDrop = () => telemetry.count('relight_connects_refused_total', { reason: 'full' });
+    if (deps.port !== null) {
+      plain = createServer({ noDelay: true }, greet).on('drop', countDrop);
+      await listen(plain, deps.host, deps.port, limits.connections);
+    }
+    if (deps.tls) {
+      const { cert, key, port } = deps.tls;
+      secure = createTlsServer({ cert, key, noDelay: true, handshakeTimeout: CONNECT_TIMEOUT_MS }, greet);
+      secure.on('drop', countDrop);
+      secure.on('tlsClientError', () => telemetry.count('relight_connects_refused_total', { reason: 'tls' }));
+      await listen(secure, deps.host, port, limits.connections);
+    }
+  }
+
+  async function stop(): Promise<void> {
+    open = false;
+    clearInterval(sweeper);
+    unwatch?.();
+    admission.stop();
+    gate.stop();
+    const servers = [plain, secure].filter((server) => server !== null);
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const session of connected.values()) session.destroy();
+    if (!aedes.closed) await new Promise<void>((resolve) => aedes.close(resolve));
+    await Promise.all(closed);
+  }
 
   return {
     async start() {
@@ -348,38 +378,16 @@ export function createBroker(deps: BrokerDeps): Broker {
       aedes.addListener('error', (error: unknown) => log.error('Broker', { error: String(error) }));
       await aedes.listen();
       unwatch = sites.onChange(siteChanged);
-
-      if (deps.port !== null) {
-        plain = createServer({ noDelay: true }, greet);
-        servers.push(plain);
-        await listen(plain, deps.host, deps.port, limits.connections);
-      }
-      if (deps.tls) {
-        const { cert, key, port } = deps.tls;
-        secure = createTlsServer({ cert, key, noDelay: true, handshakeTimeout: CONNECT_TIMEOUT_MS }, greet);
-        secure.on('tlsClientError', () =>
-          telemetry.count('relight_connects_refused_total', { reason: 'tls' }),
-        );
-        servers.push(secure);
-        await listen(secure, deps.host, port, limits.connections);
-      }
-      for (const server of servers) {
-        server.on('drop', () => telemetry.count('relight_connects_refused_total', { reason: 'full' }));
-      }
       sweeper = setInterval(sweep, SWEEP_MS);
+      try {
+        await openPorts();
+      } catch (error) {
+        await stop();
+        throw error;
+      }
     },
 
-    async stop() {
-      open = false;
-      clearInterval(sweeper);
-      unwatch?.();
-      admission.stop();
-      gate.stop();
-      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-      for (const session of connected.values()) session.destroy();
-      if (!aedes.closed) await new Promise<void>((resolve) => aedes.close(resolve));
-      await Promise.all(closed);
-    },
+    stop,
 
     address: () => ({ port: portOf(plain), tlsPort: portOf(secure) }),
     connections: () => aedes.connectedClients ?? 0,

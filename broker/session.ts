@@ -136,6 +136,16 @@ export function createSession(deps: {
       return socket.writableLength + queuedThisTurn_bytes <= limits.consumerQueue_bytes;
     },
 
+    /**
+     * Reads on although packets of the last chunk are still held: aedes would wait for all of them, and a ping behind
+     * them would stay unanswered until the client gives the connection up. Each `readable` takes one off aedes' count.
+     */
+    readOn(): void {
+      for (let left = held; left > 0 && !closed && !stalled && socket.readableLength > 0; left -= 1) {
+        socket.emit('readable');
+      }
+    },
+
     destroy(): void {
       socket.destroy();
     },
