@@ -18,6 +18,12 @@ export type LiveFields = {
 /** One device's newest values: one raw snapshot each, so that a tile repaints alone. */
 class LiveDevice {
   current = $state.raw<LiveFields | null>(null);
+
+  /** What a list already knew, until the first live value comes. */
+  seed(known: { readonly ts: string | null; readonly arrival: string | null; readonly values: Readonly<Record<string, number>> }): void {
+    if (this.current !== null || known.ts === null || known.arrival === null) return;
+    this.current = { ts: Date.parse(known.ts), arrival: Date.parse(known.arrival), fields: known.values };
+  }
 }
 
 /** One site as the live connection knows it. */
