@@ -1,0 +1,147 @@
+import pg from 'pg';
+import type { Logger } from '../../core/ports/logger.ts';
+import { StoreUnavailable } from '../../core/ports/site-store.ts';
+import { isSerializationFailure, type PostgresPlace, postgresFault } from './postgres-faults.ts';
+import { type ResultsOf, type Sql, type Step, type StepResult, UnmetStep } from './sql.ts';
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly log: Logger;
+  readonly maxConnections: number;
+  readonly statementTimeout_ms: number;
+}
+
+export interface PostgresSql extends Sql {
+  /** Resolves with the server's version. */
+  open(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Times a transaction is run again after another one got in its way. */
+const MAX_ATTEMPTS = 8;
+
+const INT8 = 20;
+
+export function createPostgresSql({
+  url,
+  log,
+  maxConnections,
+  statementTimeout_ms,
+}: PostgresOptions): PostgresSql {
+  const place = placeOf(url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    application_name: 'relight',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeout_ms,
+    idle_in_transaction_session_timeout: statementTimeout_ms,
+    // Should the server vanish without a word, the socket must not wait for ever.
+    query_timeout: statementTimeout_ms + 5_000,
+    keepAlive: true,
+    types: { getTypeParser: parserOf },
+  });
+  pool.on('error', (error) =>
+    log.warn('an idle connection to PostgreSQL was lost', { error: error.message }),
+  );
+  let closed = false;
+
+  async function attempt(steps: readonly Step[]): Promise<readonly StepResult[]> {
+    const client = await pool.connect();
+    let broken = false;
+    try {
+      return await transaction(client, steps);
+    } catch (error) {
+      broken = !(error instanceof UnmetStep) && !(await rolledBack(client));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async function run(steps: readonly Step[]): Promise<readonly StepResult[]> {
+    if (closed) throw new StoreUnavailable('The connection to PostgreSQL is closed', { retryable: false });
+    for (let count = 1; ; count++) {
+      try {
+        return await attempt(steps);
+      } catch (error) {
+        if (error instanceof UnmetStep) throw error;
+        if (!isSerializationFailure(error) || count === MAX_ATTEMPTS) throw postgresFault(error, place);
+        await pause(2 ** count * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  return {
+    async open() {
+      const [version] = await run([
+        { sql: "select current_setting('server_version') as version", parameters: [] },
+      ]);
+      const [row] = (version?.rows ?? []) as { version: string }[];
+      return row?.version ?? 'unknown';
+    },
+    // One result a step, in order: what the types of the steps promise of their rows.
+    run: <const Steps extends readonly Step[]>(steps: Steps) => run(steps) as Promise<ResultsOf<Steps>>,
+    async close() {
+      closed = true;
+      await pool.end();
+    },
+  };
+}
+
+async function transaction(client: pg.PoolClient, steps: readonly Step[]): Promise<readonly StepResult[]> {
+  const only = steps.length === 1 ? steps[0] : undefined;
+  if (only !== undefined && only.expect === undefined) return [await execute(client, only)];
+
+  await client.query('begin');
+  const results: StepResult[] = [];
+  for (const step of steps) {
+    const result = await execute(client, step);
+    if (step.expect !== undefined && step.expect.affected !== result.affected) {
+      await client.query('rollback');
+      throw new UnmetStep(step.expect.name, result.affected);
+    }
+    results.push(result);
+  }
+  await client.query('commit');
+  return results;
+}
+
+async function execute(client: pg.PoolClient, { sql, parameters }: Step): Promise<StepResult> {
+  const { rows, rowCount } = await client.query<Record<string, unknown>>(sql, [...parameters]);
+  return { rows, affected: rowCount ?? 0 };
+}
+
+/** False when the connection itself is in doubt and must not be used again. */
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Epoch ms, minor units and counters all fit a double exactly; pg would hand int8 over as text. */
+function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+}
+
+function placeOf(url: string): PostgresPlace {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol)) {
+    const form = 'postgres://user:password@host:5432/database';
+    throw new StoreUnavailable(`DATABASE_URL is no PostgreSQL address. It looks like ${form}`, {
+      retryable: false,
+    });
+  }
+  return {
+    address: parsed.host === '' ? (parsed.searchParams.get('host') ?? 'localhost') : parsed.host,
+    database: decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username),
+    user: decodeURIComponent(parsed.username),
+  };
+}
+
+function pause(duration_ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration_ms));
+}

@@ -1,0 +1,51 @@
+import type { Stores } from '../../core/ports/stores.ts';
+import type { Dialect } from './dialect.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/all.ts';
+import type { Sql } from './sql.ts';
+import { createAuditLog } from './stores/audit-log.ts';
+import { createCommandQueue } from './stores/command-queue.ts';
+import { createDeliverySteps } from './stores/delivery-steps.ts';
+import { createCredentialStore, createQuarantine } from './stores/device-access.ts';
+import { createEstimateStore } from './stores/estimate-store.ts';
+import { createEventLog } from './stores/event-log.ts';
+import { createEventSteps } from './stores/event-steps.ts';
+import { createIncidentStore } from './stores/incident-store.ts';
+import { createLeaseStore } from './stores/lease-store.ts';
+import { createOutbox } from './stores/outbox.ts';
+import { createPersonSteps } from './stores/person-steps.ts';
+import { createSiteStore } from './stores/site-store.ts';
+import { createUserStore } from './stores/user-store.ts';
+
+/** What the two databases do in their own way. */
+export interface Engine {
+  readonly sql: Sql;
+  readonly dialect: Dialect;
+  readonly backup: Stores['backup'];
+  readonly ready: Stores['ready'];
+  readonly close: Stores['close'];
+}
+
+/** Every relational port over one database. */
+export function createSqlStores({ sql, dialect, backup, ready, close }: Engine): Stores {
+  const eventSteps = createEventSteps(dialect);
+  const persons = createPersonSteps(dialect);
+  const deliveries = createDeliverySteps(dialect, persons);
+  return {
+    sites: createSiteStore(sql, dialect, eventSteps, persons),
+    credentials: createCredentialStore(sql, dialect),
+    quarantine: createQuarantine(sql, dialect),
+    incidents: createIncidentStore(sql, dialect, deliveries, eventSteps),
+    leases: createLeaseStore(sql, dialect),
+    commands: createCommandQueue(sql, dialect),
+    events: createEventLog(sql, dialect, eventSteps),
+    outbox: createOutbox(sql, dialect),
+    estimates: createEstimateStore(sql, dialect, eventSteps),
+    users: createUserStore(sql, dialect),
+    audit: createAuditLog(sql, dialect),
+    migrate: () => migrate(sql, dialect, MIGRATIONS),
+    backup,
+    ready,
+    close,
+  };
+}

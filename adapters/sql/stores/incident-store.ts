@@ -1,0 +1,97 @@
+import type { Incident } from '../../../core/incidents/incident.ts';
+import type { Interruption, LedgerEntry } from '../../../core/interruptions/interruption.ts';
+import type { IncidentStore } from '../../../core/ports/incident-store.ts';
+import type { Dialect } from '../dialect.ts';
+import { type Sql, UnmetStep } from '../sql.ts';
+import { firstOf, rowsOf } from '../steps.ts';
+import type { DeliverySteps } from './delivery-steps.ts';
+import type { EventSteps } from './event-steps.ts';
+import { createIncidentWrite, STOPS } from './incident-write.ts';
+
+export function createIncidentStore(
+  sql: Sql,
+  dialect: Dialect,
+  deliveries: DeliverySteps,
+  eventSteps: EventSteps,
+): IncidentStore {
+  const { db } = dialect;
+  const stepsOf = createIncidentWrite(dialect, deliveries, eventSteps);
+
+  return {
+    async apply(write) {
+      try {
+        await sql.run(stepsOf(write));
+        return 'applied';
+      } catch (error) {
+        if (!(error instanceof UnmetStep)) throw error;
+        if (error.step === 'lease') return STOPS.lease;
+        if (error.step === 'position') return STOPS.position;
+        throw error;
+      }
+    },
+
+    async get(site, id) {
+      const row = await firstOf(
+        sql,
+        db.selectFrom('incident').select('body_json').where('site', '=', site).where('id', '=', id),
+      );
+      return row === null ? null : (JSON.parse(row.body_json) as Incident);
+    },
+
+    async list({ sites, states, kinds, open, before, limit }) {
+      if (sites.length === 0 || states?.length === 0 || kinds?.length === 0) return [];
+      let query = db.selectFrom('incident').select('body_json');
+      if (sites !== 'all') query = query.where('site', 'in', sites);
+      if (states !== undefined) query = query.where('state', 'in', states);
+      if (kinds !== undefined) query = query.where('kind', 'in', kinds);
+      if (open !== undefined) query = query.where('open', '=', open ? 1 : 0);
+      if (before !== undefined) {
+        const { at, id } = before;
+        query = query.where((is) =>
+          is.or([is('detected_at', '<', at), is.and([is('detected_at', '=', at), is('id', '<', id)])]),
+        );
+      }
+      const rows = await rowsOf(sql, query.orderBy('detected_at', 'desc').orderBy('id', 'desc').limit(limit));
+      return rows.map((row) => JSON.parse(row.body_json) as Incident);
+    },
+
+    async interruptions({ site, incident, premises, open, from, to, after, limit }) {
+      let query = db
+        .selectFrom('interruption')
+        .select('body_json')
+        .where('site', '=', site)
+        .where('voided', '=', 0);
+      if (premises !== undefined) query = query.where('premises', '=', premises);
+      if (open !== undefined) query = query.where('to_at', open ? 'is' : 'is not', null);
+      if (to !== undefined) query = query.where('from_at', '<', to);
+      if (from !== undefined)
+        query = query.where((is) => is.or([is('to_at', 'is', null), is('to_at', '>', from)]));
+      if (after !== undefined) {
+        const { from: start, id } = after;
+        query = query.where((is) =>
+          is.or([is('from_at', '>', start), is.and([is('from_at', '=', start), is('id', '>', id)])]),
+        );
+      }
+      if (incident !== undefined) {
+        const caused = db.selectFrom('interruption_cause').select('interruption');
+        query = query.where('id', 'in', caused.where('site', '=', site).where('incident', '=', incident));
+      }
+      const rows = await rowsOf(sql, query.orderBy('from_at').orderBy('id').limit(limit));
+      return rows.map((row) => JSON.parse(row.body_json) as Interruption);
+    },
+
+    async ledger(site, interruption) {
+      const query = db
+        .selectFrom('ledger')
+        .select(['type', 'at', 'reason', 'body_json'])
+        .where('site', '=', site)
+        .where('interruption', '=', interruption)
+        .orderBy('position')
+        .orderBy('ordinal');
+      const rows = await rowsOf(sql, query);
+      return rows.map(({ type, at, reason, body_json }): LedgerEntry => {
+        return { type, at, reason, body: JSON.parse(body_json) as Interruption };
+      });
+    },
+  };
+}

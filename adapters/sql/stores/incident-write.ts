@@ -1,0 +1,212 @@
+import { sql as raw } from 'kysely';
+import type { Incident } from '../../../core/incidents/incident.ts';
+import { incidentJson } from '../../../core/incidents/incident-json.ts';
+import type { LedgerEntry } from '../../../core/interruptions/interruption.ts';
+import { interruptionJson } from '../../../core/interruptions/interruption-json.ts';
+import type { IngestWrite } from '../../../core/ports/incident-store.ts';
+import type { Dialect } from '../dialect.ts';
+import type { Step } from '../sql.ts';
+import { createBulk, step } from '../steps.ts';
+import type { DeliverySteps } from './delivery-steps.ts';
+import type { EventSteps, NewEvent } from './event-steps.ts';
+import { noticeEvents } from './notice-events.ts';
+
+/** A larger incident travels in events without its units; whoever shows it reads it from the store. */
+const EVENT_UNITS_MAX = 500;
+
+type IncidentValues = readonly [
+  site: string,
+  id: string,
+  kind: string,
+  state: string,
+  root: string,
+  open: number,
+  detectedAt: number,
+  body: string,
+];
+type InterruptionValues = readonly [
+  site: string,
+  id: string,
+  premises: string | null,
+  node: string,
+  from: number,
+  to: number | null,
+  voided: number,
+  body: string,
+];
+type CauseValues = readonly [site: string, incident: string, interruption: string];
+type LedgerValues = readonly [
+  site: string,
+  position: number,
+  ordinal: number,
+  interruption: string,
+  type: LedgerEntry['type'],
+  at: number,
+  reason: string,
+  body: string,
+];
+
+/** The names of the steps that may stop a write, and with what answer. */
+export const STOPS = { lease: 'lost_lease', position: 'already' } as const;
+
+/** Everything one input of the engine changed, as the steps of one transaction. */
+export function createIncidentWrite(dialect: Dialect, deliveries: DeliverySteps, eventSteps: EventSteps) {
+  const { db } = dialect;
+  const bulk = createBulks(dialect);
+
+  /** Locks the lease row, so that no other instance can take the site before this commits. */
+  function fence({ site, epoch }: IngestWrite): Step {
+    const held = db.updateTable('lease').set({ epoch }).where('site', '=', site).where('epoch', '=', epoch);
+    return step(held, { name: 'lease', affected: 1 });
+  }
+
+  function advance({ site, position, at }: IngestWrite): Step {
+    const save = db
+      .insertInto('ingest_position')
+      .values({ site, position, at })
+      .onConflict((conflict) =>
+        conflict
+          .column('site')
+          .doUpdateSet({ position, at })
+          .whereRef('ingest_position.position', '<', raw.ref('excluded.position')),
+      );
+    return step(save, { name: 'position', affected: 1 });
+  }
+
+  function ledgerSteps(site: string, position: number, ledger: readonly LedgerEntry[]): readonly Step[] {
+    const lines = ledger.map(
+      ({ type, at, reason, body }, ordinal): LedgerValues => [
+        site,
+        position,
+        ordinal,
+        body.id,
+        type,
+        at,
+        reason,
+        JSON.stringify(body),
+      ],
+    );
+    const folded = [...new Map(ledger.map((entry) => [entry.body.id, entry])).values()];
+    const rows = folded.map(({ type, body }): InterruptionValues => {
+      const { id, premises, node, from, to } = body;
+      return [site, id, premises, node, from, to, type === 'voided' ? 1 : 0, JSON.stringify(body)];
+    });
+    const causes = folded.flatMap(({ body }) =>
+      [...new Set(body.causes.map((cause) => cause.incident))].map(
+        (incident): CauseValues => [site, incident, body.id],
+      ),
+    );
+    return [...bulk.ledger(lines), ...bulk.interruptions(rows), ...bulk.causes(causes)];
+  }
+
+  return (write: IngestWrite): readonly Step[] => {
+    const { site, position, at, changes } = write;
+    const incidents = [...new Map(changes.incidents.map((incident) => [incident.id, incident])).values()];
+    const events: NewEvent[] = [
+      ...incidents.map((incident): NewEvent => ({ type: 'incident', body: eventBody(incident) })),
+      ...changes.ledger.map(({ body }): NewEvent => ({ type: 'interruption', body: interruptionJson(body) })),
+      ...noticeEvents(changes.notices),
+    ];
+    return [
+      fence(write),
+      advance(write),
+      ...bulk.incidents(incidents.map((incident) => incidentValues(site, incident))),
+      ...ledgerSteps(site, position, changes.ledger),
+      ...deliveries(site, changes.notices),
+      ...eventSteps(site, at, events),
+    ];
+  };
+}
+
+function createBulks({ db }: Dialect) {
+  return {
+    incidents: createBulk<IncidentValues>((rows) =>
+      db
+        .insertInto('incident')
+        .values(
+          rows.map(([site, id, kind, state, root, open, detected_at, body_json]) => ({
+            site,
+            id,
+            kind,
+            state,
+            root,
+            open,
+            detected_at,
+            body_json,
+          })),
+        )
+        .onConflict((conflict) =>
+          conflict.columns(['site', 'id']).doUpdateSet((excluded) => ({
+            kind: excluded.ref('excluded.kind'),
+            state: excluded.ref('excluded.state'),
+            root: excluded.ref('excluded.root'),
+            open: excluded.ref('excluded.open'),
+            detected_at: excluded.ref('excluded.detected_at'),
+            body_json: excluded.ref('excluded.body_json'),
+          })),
+        ),
+    ),
+    interruptions: createBulk<InterruptionValues>((rows) =>
+      db
+        .insertInto('interruption')
+        .values(
+          rows.map(([site, id, premises, node, from_at, to_at, voided, body_json]) => ({
+            site,
+            id,
+            premises,
+            node,
+            from_at,
+            to_at,
+            voided,
+            body_json,
+          })),
+        )
+        .onConflict((conflict) =>
+          conflict.columns(['site', 'id']).doUpdateSet((excluded) => ({
+            premises: excluded.ref('excluded.premises'),
+            node: excluded.ref('excluded.node'),
+            from_at: excluded.ref('excluded.from_at'),
+            to_at: excluded.ref('excluded.to_at'),
+            voided: excluded.ref('excluded.voided'),
+            body_json: excluded.ref('excluded.body_json'),
+          })),
+        ),
+    ),
+    causes: createBulk<CauseValues>((rows) =>
+      db
+        .insertInto('interruption_cause')
+        .values(rows.map(([site, incident, interruption]) => ({ site, incident, interruption })))
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    ledger: createBulk<LedgerValues>((rows) =>
+      db.insertInto('ledger').values(
+        rows.map(([site, position, ordinal, interruption, type, at, reason, body_json]) => ({
+          site,
+          position,
+          ordinal,
+          interruption,
+          type,
+          at,
+          reason,
+          body_json,
+        })),
+      ),
+    ),
+  };
+}
+
+function incidentValues(site: string, incident: Incident): IncidentValues {
+  const { id, kind, state, root, detectedAt } = incident;
+  return [site, id, kind, state, root, isOpen(incident) ? 1 : 0, detectedAt, JSON.stringify(incident)];
+}
+
+/** Not closed yet: still dark, or restored with its hold still running. */
+function isOpen({ state, closedAt }: Incident): boolean {
+  return state === 'open' || (state === 'restored' && closedAt === null);
+}
+
+function eventBody(incident: Incident): object {
+  const units = incident.affected.length;
+  if (units <= EVENT_UNITS_MAX) return incidentJson(incident);
+  return { ...incidentJson({ ...incident, affected: [] }), affectedOmitted: units };
+}

@@ -1,0 +1,279 @@
+/**
+ * Every table as the statements see it. Instants are epoch ms, flags 0 or 1, `*_json` columns JSON text.
+ * The migrations create exactly this.
+ */
+export interface Database {
+  migration: MigrationTable;
+  site: SiteTable;
+  person: PersonTable;
+  premises_person: PremisesPersonTable;
+  opt_out: OptOutTable;
+  device_credential: DeviceCredentialTable;
+  quarantine: QuarantineTable;
+  lease: LeaseTable;
+  ingest_position: IngestPositionTable;
+  command: CommandTable;
+  incident: IncidentTable;
+  interruption: InterruptionTable;
+  interruption_cause: InterruptionCauseTable;
+  ledger: LedgerTable;
+  event_counter: EventCounterTable;
+  event: EventTable;
+  event_cursor: EventCursorTable;
+  delivery: DeliveryTable;
+  early_receipt: EarlyReceiptTable;
+  estimate: EstimateTable;
+  account: AccountTable;
+  session: SessionTable;
+  link: LinkTable;
+  audit: AuditTable;
+  audit_head: AuditHeadTable;
+}
+
+export interface MigrationTable {
+  id: number;
+  name: string;
+  checksum: string;
+  applied_at: number;
+}
+
+/** `site_json` and `file_json` hold no people; `premises_person` does. */
+export interface SiteTable {
+  id: string;
+  name: string;
+  simulated: number;
+  version: number;
+  saved_at: number;
+  saved_by: string;
+  site_json: string;
+  file_json: string;
+}
+
+/** The one place where names and phones live. A person id says nothing about the person. */
+export interface PersonTable {
+  site: string;
+  id: string;
+  /** Null for the duty desk and for an erased person. */
+  phone: string | null;
+  name: string;
+  language: 'zh-CN' | 'en';
+  /** Goes into the hash of every body sent; erasing it makes those hashes say nothing. */
+  salt: string;
+  opted_out: number;
+}
+
+/** Who owns or occupies a premises, as the site file said it; `given_json` keeps unknown keys for export. */
+export interface PremisesPersonTable {
+  site: string;
+  premises: string;
+  role: 'owner' | 'occupant';
+  person: string;
+  name: string;
+  language: 'zh-CN' | 'en';
+  given_json: string;
+}
+
+export interface OptOutTable {
+  site: string;
+  person: string;
+  at: number;
+  opted_out: number;
+  evidence: string;
+}
+
+export interface DeviceCredentialTable {
+  site: string;
+  id: string;
+  sha256: string;
+  set_at: number;
+}
+
+export interface QuarantineTable {
+  subject: string;
+  kind: 'unknown_client' | 'bad_secret' | 'unknown_device';
+  address: string;
+  first_seen: number;
+  last_seen: number;
+  count: number;
+  sample: string | null;
+}
+
+export interface LeaseTable {
+  site: string;
+  holder: string;
+  epoch: number;
+  expires_at: number;
+}
+
+export interface IngestPositionTable {
+  site: string;
+  position: number;
+  at: number;
+}
+
+export interface CommandTable {
+  site: string;
+  id: string;
+  request_key: string | null;
+  command_json: string;
+  given_by: string;
+  given_at: number;
+  taken: number;
+}
+
+export interface IncidentTable {
+  site: string;
+  id: string;
+  kind: string;
+  state: string;
+  root: string;
+  open: number;
+  detected_at: number;
+  body_json: string;
+}
+
+/** The fold of `ledger`, one row an interruption. */
+export interface InterruptionTable {
+  site: string;
+  id: string;
+  premises: string | null;
+  node: string;
+  from_at: number;
+  to_at: number | null;
+  voided: number;
+  body_json: string;
+}
+
+export interface InterruptionCauseTable {
+  site: string;
+  incident: string;
+  interruption: string;
+}
+
+/** Append-only. (position, ordinal) is the order of writing: the journal offset, then the place inside its changes. */
+export interface LedgerTable {
+  site: string;
+  position: number;
+  ordinal: number;
+  interruption: string;
+  type: 'opened' | 'closed' | 'corrected' | 'voided';
+  at: number;
+  reason: string;
+  body_json: string;
+}
+
+export interface EventCounterTable {
+  site: string;
+  seq: number;
+}
+
+export interface EventTable {
+  site: string;
+  seq: number;
+  at: number;
+  type: string;
+  body_json: string;
+}
+
+export interface EventCursorTable {
+  consumer: string;
+  site: string;
+  seq: number;
+}
+
+export interface DeliveryTable {
+  id: string;
+  site: string;
+  subject: string;
+  recipient: string;
+  stage: string;
+  revision: number;
+  channel: string;
+  audience: 'owner' | 'staff';
+  premises_json: string;
+  owed_at: number;
+  state: string;
+  attempts: number;
+  next_attempt_at: number;
+  claimed_by: string | null;
+  /** Names the call that claimed it, so that the call reads back exactly its own. */
+  claim_token: string | null;
+  claimed_at: number | null;
+  sent_at: number | null;
+  settled_at: number | null;
+  provider_id: string | null;
+  segments: number | null;
+  error: string | null;
+  /** Kept only while a crash or a person may still need it. */
+  body: string | null;
+  /** SHA-256 of the person's salt and the body: proves what was said after the body and the person are gone. */
+  body_hash: string | null;
+}
+
+/** A receipt that overtook the record of its own sending. */
+export interface EarlyReceiptTable {
+  channel: string;
+  provider_id: string;
+  state: string;
+  at: number;
+  error: string | null;
+}
+
+export interface EstimateTable {
+  site: string;
+  incident: string;
+  premises: string;
+  scheme: string;
+  state: 'running' | 'final';
+  minutes: number;
+  amount_minor: number;
+  currency: string;
+  trace_json: string;
+  refused_json: string | null;
+  at: number;
+}
+
+export interface AccountTable {
+  id: string;
+  login: string;
+  name: string;
+  role: string;
+  sites_json: string;
+  password_hash: string;
+  language: string;
+  theme: string;
+  active: number;
+  created_at: number;
+}
+
+export interface SessionTable {
+  id_hash: string;
+  account: string;
+  csrf: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface LinkTable {
+  token_hash: string;
+  purpose: string;
+  expires_at: number;
+  used: number;
+}
+
+export interface AuditTable {
+  site: string;
+  seq: number;
+  at: number;
+  given_by: string;
+  action: string;
+  subject: string;
+  detail_json: string;
+  hash: string;
+}
+
+export interface AuditHeadTable {
+  site: string;
+  seq: number;
+  hash: string;
+}
