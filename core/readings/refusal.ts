@@ -1,0 +1,5 @@
+import type { Refusal, RefusalReason } from './message.ts';
+
+export function refuse(reason: RefusalReason, detail: string): Refusal {
+  return { kind: 'refused', reason, detail };
+}
