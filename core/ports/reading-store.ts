@@ -2,7 +2,7 @@ import type { Instant } from '../units/time.ts';
 
 /**
  * Readings in columns, so that a batch crosses threads and reaches a store without one object per value.
- * Row i is device `devices[device[i]]` at `ts[i]`; `values[f][i]` is field `fields[f]`, NaN where absent.
+ * Row i is device `devices[device[i]]` at `ts[i]`; `values[f][i]` is field `fields[f]`, NaN (or an infinity) where absent.
  */
 export interface ReadingBatch {
   readonly devices: readonly DeviceRef[];
@@ -31,7 +31,9 @@ export interface HistoryQuery extends DeviceRef {
 }
 
 export interface HistoryBucket {
+  /** Start of the bucket, never before the query's `from`; `historyGrid` says how wide buckets are. */
   readonly at: Instant;
+  /** Readings in the bucket, whatever fields they carry. A bucket without any reading is left out. */
   readonly count: number;
   /** Per field of the query, in its order; null where the bucket has no value. */
   readonly min: readonly (number | null)[];
@@ -43,7 +45,11 @@ export interface HistoryBucket {
 export class ReadingStoreError extends Error {
   readonly retryable: boolean;
   readonly code: 'unreachable' | 'refused' | 'full';
-  constructor(code: 'unreachable' | 'refused' | 'full', message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(
+    code: 'unreachable' | 'refused' | 'full',
+    message: string,
+    options: { retryable: boolean; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.name = 'ReadingStoreError';
     this.code = code;
@@ -53,12 +59,15 @@ export class ReadingStoreError extends Error {
 
 /** Time series of readings. Rejects with ReadingStoreError only. */
 export interface ReadingStore {
-  /** Durable once it resolves; writing the same batch again changes nothing. */
+  /**
+   * Durable once it resolves; writing the same batch again changes nothing. Batches come in order of arrival:
+   * a store that keeps no arrivals apart lets the batch written last win.
+   */
   write(batch: ReadingBatch): Promise<void>;
   history(query: HistoryQuery): Promise<readonly HistoryBucket[]>;
   /** Rows with distinct (device, ts) of a site in [from, to). */
   count(site: string, from: Instant, to: Instant): Promise<number>;
-  /** Deletes readings older than `before`. */
+  /** Deletes readings older than `before`; a store may keep those of the last day before it. */
   retain(site: string, before: Instant): Promise<void>;
   /** Resolves with what answered (name and version) when the store is ready. */
   ready(): Promise<string>;
