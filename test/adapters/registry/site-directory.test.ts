@@ -16,15 +16,15 @@ function storedSite(id: string, version: number): StoredSite {
 /** A store whose content and health a test sets. */
 function createStore() {
   const content = new Map<string, StoredSite>();
-  const state = { away: false, reads: 0 };
-  const isAway = () => state.away;
+  let away = false;
+  let reads = 0;
   const sites: SiteStore = {
     list: async () => {
-      if (isAway()) throw new StoreUnavailable('away', { retryable: true });
+      if (away) throw new StoreUnavailable('away', { retryable: true });
       return [...content].map(([id, { version }]) => ({ id, name: id, version, simulated: false }));
     },
     get: async (id) => {
-      state.reads += 1;
+      reads += 1;
       return content.get(id) ?? null;
     },
     put: () => Promise.reject(new Error('not part of this test')),
@@ -32,7 +32,10 @@ function createStore() {
   };
   return {
     sites,
-    state,
+    reads: () => reads,
+    goAway: () => {
+      away = true;
+    },
     set: (id: string, version: number) => content.set(id, storedSite(id, version)),
     drop: (id: string) => content.delete(id),
   };
@@ -98,7 +101,7 @@ it('goes on serving what it knows while the store is away, and refuses to start 
   store.set('a', 1);
   const bus = createBus();
   const directory = await started(store, bus, 10);
-  store.state.away = true;
+  store.goAway();
   bus.nudge();
   await new Promise((resolve) => setTimeout(resolve, 40));
   expect(directory.get('a')?.version).toBe(1);
@@ -112,9 +115,9 @@ it('reads only the sites that changed, however many nudges come at once', async 
   for (let i = 0; i < 50; i++) store.set(`s${i}`, 1);
   const bus = createBus();
   const directory = await started(store, bus, 60_000);
-  expect(store.state.reads).toBe(50);
+  expect(store.reads()).toBe(50);
   store.set('s7', 2);
   for (let i = 0; i < 100; i++) bus.nudge();
   await vi.waitFor(() => expect(directory.get('s7')?.version).toBe(2));
-  expect(store.state.reads).toBe(51);
+  expect(store.reads()).toBe(51);
 });
