@@ -23,6 +23,9 @@ if (command === undefined) {
 
 function usage(asked: string | undefined): string {
   const lines = Object.entries(commands).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
-  const unknown = asked === undefined || asked.startsWith('-') || asked === 'help' ? '' : `relight: no command '${asked}'\n\n`;
+  const unknown =
+    asked === undefined || asked.startsWith('-') || asked === 'help'
+      ? ''
+      : `relight: no command '${asked}'\n\n`;
   return `${unknown}usage: relight <command> [options]\n\n${lines.join('\n')}\n`;
 }

@@ -13,7 +13,9 @@ export function runParts(parts: readonly Part[], log: Logger): Lifecycle {
   async function stop(): Promise<void> {
     for (let part = running.pop(); part !== undefined; part = running.pop()) {
       const name = part.name;
-      await part.life.stop().catch((error: unknown) => log.error(`stopping ${name} failed`, { error: String(error) }));
+      await part.life
+        .stop()
+        .catch((error: unknown) => log.error(`stopping ${name} failed`, { error: String(error) }));
     }
   }
 

@@ -1,3 +1,5 @@
+import { getContext, setContext } from 'svelte';
+
 /** A route's pattern: segments, `:name` captures one. The first match wins. */
 export interface Route<P> {
   readonly pattern: string;
@@ -79,4 +81,16 @@ export function interceptLinks(event: MouseEvent): void {
 export function readLocation(): void {
   location.path = window.location.pathname;
   location.search = window.location.search;
+}
+
+type Params = Readonly<Record<string, string>>;
+const PARAMS = Symbol('params');
+
+export function provideParams(params: () => Params): void {
+  setContext(PARAMS, params);
+}
+
+/** What the route's `:name` segments hold on this page. */
+export function useParams(): Params {
+  return getContext<() => Params>(PARAMS)();
 }

@@ -1,7 +1,9 @@
 import type { Component } from 'svelte';
 import type { Route } from './router.svelte.ts';
 
-export type Page = () => Promise<{ readonly default: Component<{ readonly params: Readonly<Record<string, string>> }> }>;
+export type Page = () => Promise<{
+  readonly default: Component<Record<string, never>>;
+}>;
 
 /** Every page a signed-in person can open; adding one is a line here and its file. */
 export const routes: readonly Route<Page>[] = [

@@ -8,7 +8,10 @@ export interface Building {
 }
 
 /** Houses in natural order of their names; units without a building or floor come back as `others`. */
-export function buildingsOf(site: Pick<SiteView, 'nodes' | 'premises'>): { buildings: Building[]; others: NodeView[] } {
+export function buildingsOf(site: Pick<SiteView, 'nodes' | 'premises'>): {
+  buildings: Building[];
+  others: NodeView[];
+} {
   const premises = new Map(site.premises.map((entry) => [entry.id, entry]));
   const houses = new Map<string, Map<number, NodeView[]>>();
   const others: NodeView[] = [];

@@ -43,7 +43,9 @@ export function layoutSections(sections: readonly Section[], ties: readonly Tie[
     sections: boxes,
     ties: ties.flatMap((tie) => {
       const [first, second] = tie.ends.map((id) => byBus.get(id)).sort((a, b) => (a?.x ?? 0) - (b?.x ?? 0));
-      return first === undefined || second === undefined ? [] : [{ tie, x1: first.x + first.width, x2: second.x }];
+      return first === undefined || second === undefined
+        ? []
+        : [{ tie, x1: first.x + first.width, x2: second.x }];
     }),
   };
 }

@@ -81,9 +81,11 @@ function busesBelow(source: NodeView, tree: Tree, alternates: ReadonlyMap<string
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { node, underBoard } = next;
     const branching = childrenOf(tree, node.id).length > 1;
-    const isBus = node.kind === 'board' && branching && (!underBoard || alternateOf(node, tree, alternates) !== null);
+    const isBus =
+      node.kind === 'board' && branching && (!underBoard || alternateOf(node, tree, alternates) !== null);
     if (isBus) buses.push(node);
-    for (const child of childrenOf(tree, node.id)) open.push({ node: child, underBoard: underBoard || isBus });
+    for (const child of childrenOf(tree, node.id))
+      open.push({ node: child, underBoard: underBoard || isBus });
   }
   return buses;
 }
@@ -108,7 +110,11 @@ function firstBranching(source: NodeView, tree: Tree): NodeView | null {
 
 function chainAbove(bus: NodeView, tree: Tree, shown: ReadonlySet<string>): NodeView[] {
   const chain: NodeView[] = [];
-  for (let node = tree.byId.get(bus.fedBy ?? ''); node !== undefined && !shown.has(node.id); node = tree.byId.get(node.fedBy ?? '')) {
+  for (
+    let node = tree.byId.get(bus.fedBy ?? '');
+    node !== undefined && !shown.has(node.id);
+    node = tree.byId.get(node.fedBy ?? '')
+  ) {
     chain.unshift(node);
   }
   return chain;

@@ -104,7 +104,8 @@ export const en: Messages = {
   'incident.acknowledge': 'Acknowledge',
   'incident.acknowledging': 'Sent',
   'incident.confirmRestored': 'Confirm restored by hand',
-  'incident.confirmHint': 'Some units have no proof of supply yet. Say why; the reason goes into the audit log.',
+  'incident.confirmHint':
+    'Some units have no proof of supply yet. Say why; the reason goes into the audit log.',
   'incident.reason': 'Reason',
   'incident.confirm': 'Confirm',
   'incident.cancel': 'Cancel',
@@ -240,7 +241,8 @@ export const en: Messages = {
   'device.value': 'Value',
 
   'quarantine.title': 'Quarantine',
-  'quarantine.hint': 'These devices tried to report but are not on the register or gave a wrong secret; none of their data was used.',
+  'quarantine.hint':
+    'These devices tried to report but are not on the register or gave a wrong secret; none of their data was used.',
   'quarantine.empty': 'Nothing in quarantine',
   'quarantine.subject': 'Name or topic',
   'quarantine.kind': 'Reason',
@@ -269,7 +271,8 @@ export const en: Messages = {
   'login.wrong': 'Account or password is wrong',
   'login.tooMany': 'Too many attempts, try again later',
   'login.unreachable': 'The server cannot be reached',
-  'login.setupNeeded': 'There is no administrator yet: open the one-time link printed in the terminal at start.',
+  'login.setupNeeded':
+    'There is no administrator yet: open the one-time link printed in the terminal at start.',
 
   'setup.title': 'Create the first administrator',
   'setup.invalid': 'This link was used or has expired',

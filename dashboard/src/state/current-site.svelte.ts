@@ -27,7 +27,10 @@ export async function openSite(id: string, onReplaced: (site: CurrentSite) => vo
   const live = watchSite(id);
   live.onChange((type) => {
     // A changed network is drawn anew; the live connection goes on.
-    if (type === 'site') void request<SiteView>(`/sites/${encodeURIComponent(id)}`).then((next) => onReplaced(assemble(next, live)));
+    if (type === 'site')
+      void request<SiteView>(`/sites/${encodeURIComponent(id)}`).then((next) =>
+        onReplaced(assemble(next, live)),
+      );
   });
   return assemble(view, live);
 }

@@ -20,7 +20,11 @@ class LiveDevice {
   current = $state.raw<LiveFields | null>(null);
 
   /** What a list already knew, until the first live value comes. */
-  seed(known: { readonly ts: string | null; readonly arrival: string | null; readonly values: Readonly<Record<string, number>> }): void {
+  seed(known: {
+    readonly ts: string | null;
+    readonly arrival: string | null;
+    readonly values: Readonly<Record<string, number>>;
+  }): void {
     if (this.current !== null || known.ts === null || known.arrival === null) return;
     this.current = { ts: Date.parse(known.ts), arrival: Date.parse(known.arrival), fields: known.values };
   }

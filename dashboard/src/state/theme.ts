@@ -2,8 +2,8 @@ import type { Theme } from '../../../contracts/http/common.ts';
 
 /** `system` follows the device; the choice is kept for the next first paint. */
 export function applyTheme(theme: Theme): void {
-  if (theme === 'system') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme;
+  if (theme === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
   try {
     if (theme === 'system') localStorage.removeItem('relight.theme');
     else localStorage.setItem('relight.theme', theme);
