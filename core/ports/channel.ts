@@ -9,7 +9,9 @@ export interface OutgoingMessage {
 
 /**
  * accepted: the provider has it, once. refused: will never be accepted as it is. later: nothing was accepted, try again.
- * unknown: it may have been accepted; never resend blindly.
+ * unknown: it may have been accepted; never resend blindly. Codes are stable words and `detail` holds no personal data.
+ * Two codes mean the same on every channel: a refusal `opted_out` (the recipient told the provider so), and `server_error`
+ * for later (the provider failed and says it took nothing; it is asked before the next try).
  */
 export type SendOutcome =
   | { readonly outcome: 'accepted'; readonly providerId: string; readonly segments: number }
@@ -25,7 +27,10 @@ export interface Channel {
    * What the provider has accepted for this recipient with exactly this body since then; absent where it cannot be
    * asked. Rejects with ChannelUnavailable.
    */
-  findSent?(message: OutgoingMessage, since: Instant): Promise<readonly { readonly providerId: string; readonly at: Instant }[]>;
+  findSent?(
+    message: OutgoingMessage,
+    since: Instant,
+  ): Promise<readonly { readonly providerId: string; readonly at: Instant }[]>;
 }
 
 /** The provider could not be asked; asking again later is worth while. */

@@ -46,7 +46,8 @@ export function outcomeOf(error: unknown): Exclude<SendOutcome, { outcome: 'acce
 }
 
 function answered(error: TwilioError): Exclude<SendOutcome, { outcome: 'accepted' }> {
-  const detail = `HTTP ${error.status}, ${error.code ?? 'no code'}: ${error.message}`;
+  // Without Twilio's words: they may repeat the number.
+  const detail = `HTTP ${error.status}, Twilio ${error.code ?? 'gave no code'}`;
   const wait = error.retryAfter_ms === undefined ? {} : { after_ms: error.retryAfter_ms };
   if (error.status === 429 || (error.code !== null && LATER.has(error.code))) {
     return { outcome: 'later', code: 'rate_limited', detail, ...wait };

@@ -1,0 +1,46 @@
+/** Every bound of the sender; the defaults are those of {@link ALERTING_LIMITS}. */
+export interface AlertingLimits {
+  /** Deliveries claimed and not yet recorded, at most. */
+  readonly batch: number;
+  /** Messages at the provider at the same time. */
+  readonly concurrency: number;
+  /** Messages a second to one provider. */
+  readonly rate_per_s: number;
+  /** How long one hand-over may take. */
+  readonly sendTimeout_ms: number;
+  /** How often deliveries are looked for without a nudge. */
+  readonly poll_ms: number;
+  /** A claim older than this is taken over by whoever looks first. */
+  readonly claim_ms: number;
+  /** Hand-overs tried before a delivery is given up as failed. */
+  readonly attempts: number;
+  readonly backoff_ms: number;
+  readonly backoffMax_ms: number;
+  /** When an open hand-over is looked up at the provider, counted from taking it over; after the last it is `unknown`. */
+  readonly lookups_ms: readonly number[];
+  /** Cost cap: SMS segments to owners of one site within an hour. */
+  readonly segmentsPerHour: number;
+  /**
+   * Share-of-fleet check, against a false alarm that looks like a storm: beyond this share of all owners of all sites
+   * within ten minutes, from at least `fleetIncidents` incidents, a person decides. One fault, however large, is one
+   * incident and passes.
+   */
+  readonly fleetShare: number;
+  readonly fleetIncidents: number;
+}
+
+export const ALERTING_LIMITS: AlertingLimits = {
+  batch: 200,
+  concurrency: 16,
+  rate_per_s: 50,
+  sendTimeout_ms: 15_000,
+  poll_ms: 1_000,
+  claim_ms: 60_000,
+  attempts: 8,
+  backoff_ms: 2_000,
+  backoffMax_ms: 300_000,
+  lookups_ms: [0, 5_000, 15_000],
+  segmentsPerHour: 20_000,
+  fleetShare: 0.5,
+  fleetIncidents: 10,
+};
