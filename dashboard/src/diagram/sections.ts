@@ -16,7 +16,7 @@ export interface Section {
 }
 
 /**
- * The busbars a single-line diagram shows: boards with no board above them, and boards behind a transfer switch. A network
+ * The busbars a single-line diagram shows: the first boards below the transformers, and boards behind a transfer switch. A network
  * without boards shows its first branching node below each source.
  */
 export function sectionsOf(site: Pick<SiteView, 'nodes' | 'transfers'>): Section[] {
@@ -88,6 +88,11 @@ function busesBelow(source: NodeView, tree: Tree, alternates: ReadonlyMap<string
       open.push({ node: child, underBoard: underBoard || isBus });
   }
   return buses;
+}
+
+/** A switchboard on the high side has transformers below every way: it belongs to the chains, not to the busbars. */
+function feedsTransformer(node: NodeView, tree: Tree): boolean {
+  return below(node, tree).some(({ kind }) => kind === 'transformer');
 }
 
 /** A transfer may stand on the board itself or on the switch just above it. */
