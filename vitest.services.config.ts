@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests against real servers, which `scripts/test-services.ts` starts: one file at a time, since they share them. */
+export default defineConfig({
+  test: {
+    include: ['test/services/**/*.test.ts', 'test/browser/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    fileParallelism: false,
+  },
+});
