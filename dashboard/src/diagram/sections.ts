@@ -80,9 +80,10 @@ function busesBelow(source: NodeView, tree: Tree, alternates: ReadonlyMap<string
   const open: { node: NodeView; underBoard: boolean }[] = [{ node: source, underBoard: false }];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const { node, underBoard } = next;
-    const branching = childrenOf(tree, node.id).length > 1;
-    const isBus =
-      node.kind === 'board' && branching && (!underBoard || alternateOf(node, tree, alternates) !== null);
+    const children = childrenOf(tree, node.id);
+    const distributes = children.length > 1 && !children.every((child) => feedsTransformer(child, tree));
+    const free = !underBoard || alternateOf(node, tree, alternates) !== null;
+    const isBus = node.kind === 'board' && distributes && free;
     if (isBus) buses.push(node);
     for (const child of childrenOf(tree, node.id))
       open.push({ node: child, underBoard: underBoard || isBus });
