@@ -2,10 +2,11 @@ import type { SiteView } from '../../../contracts/http/sites.ts';
 import type { Section } from './sections.ts';
 
 export const FEEDER_PITCH = 84;
-export const CHAIN_STEP = 46;
+export const CHAIN_STEP = 44;
 const SECTION_GAP = 76;
 const MARGIN = 16;
 const BELOW_BUS = 128;
+const ROW_WIDTH = 1200;
 
 type Tie = SiteView['ties'][number];
 
@@ -13,6 +14,7 @@ export interface SectionBox {
   readonly section: Section;
   readonly x: number;
   readonly width: number;
+  readonly busY: number;
   /** Where the supplying chain comes down. */
   readonly chainX: number;
 }
@@ -20,32 +22,62 @@ export interface SectionBox {
 export interface DiagramLayout {
   readonly width: number;
   readonly height: number;
-  readonly busY: number;
   readonly sections: readonly SectionBox[];
-  readonly ties: readonly { readonly tie: Tie; readonly x1: number; readonly x2: number }[];
+  readonly ties: readonly {
+    readonly tie: Tie;
+    readonly x1: number;
+    readonly x2: number;
+    readonly busY: number;
+  }[];
 }
 
-/** Busbars side by side on one line, chains above, feeders below; ties join the facing ends. O(n). */
+/**
+ * Busbars side by side, chains above, feeders below; ties join facing ends. A row that would grow wider than a wall can show
+ * breaks, and busbars with a second supply stand in a row of their own. O(n).
+ */
 export function layoutSections(sections: readonly Section[], ties: readonly Tie[]): DiagramLayout {
-  const busY = MARGIN + 30 + CHAIN_STEP * Math.max(1, ...sections.map(({ chain }) => chain.length));
   const boxes: SectionBox[] = [];
-  let x = MARGIN;
-  for (const section of sections) {
-    const width = FEEDER_PITCH * Math.max(section.alternate === null ? 1 : 2, section.feeders.length);
-    boxes.push({ section, x, width, chainX: x + width / 2 });
-    x += width + SECTION_GAP;
+  let top = 0;
+  let width = 320;
+  for (const row of rowsOf(sections)) {
+    const busY = top + MARGIN + 26 + CHAIN_STEP * Math.max(1, ...row.map(({ chain }) => chain.length));
+    let x = MARGIN;
+    for (const section of row) {
+      boxes.push({ section, x, width: widthOf(section), busY, chainX: x + widthOf(section) / 2 });
+      x += widthOf(section) + SECTION_GAP;
+    }
+    width = Math.max(width, x - SECTION_GAP + MARGIN);
+    top = busY + BELOW_BUS;
   }
+  return { width, height: top, sections: boxes, ties: joints(boxes, ties) };
+}
+
+function rowsOf(sections: readonly Section[]): Section[][] {
+  const rows: Section[][] = [];
+  let room = 0;
+  let emergency = false;
+  for (const section of sections) {
+    const needed = widthOf(section) + SECTION_GAP;
+    const last = rows.at(-1);
+    if (last === undefined || needed > room || (section.alternate !== null) !== emergency) {
+      rows.push([section]);
+      room = ROW_WIDTH;
+      emergency = section.alternate !== null;
+    } else last.push(section);
+    room -= needed;
+  }
+  return rows;
+}
+
+function widthOf({ alternate, feeders }: Section): number {
+  return FEEDER_PITCH * Math.max(alternate === null ? 1 : 3, feeders.length);
+}
+
+function joints(boxes: readonly SectionBox[], ties: readonly Tie[]): DiagramLayout['ties'] {
   const byBus = new Map(boxes.map((box) => [box.section.bus.id, box]));
-  return {
-    width: Math.max(320, x - SECTION_GAP + MARGIN),
-    height: busY + BELOW_BUS,
-    busY,
-    sections: boxes,
-    ties: ties.flatMap((tie) => {
-      const [first, second] = tie.ends.map((id) => byBus.get(id)).sort((a, b) => (a?.x ?? 0) - (b?.x ?? 0));
-      return first === undefined || second === undefined
-        ? []
-        : [{ tie, x1: first.x + first.width, x2: second.x }];
-    }),
-  };
+  return ties.flatMap((tie) => {
+    const [first, second] = tie.ends.map((id) => byBus.get(id)).sort((a, b) => (a?.x ?? 0) - (b?.x ?? 0));
+    if (first === undefined || second === undefined || first.busY !== second.busY) return [];
+    return [{ tie, x1: first.x + first.width, x2: second.x, busY: first.busY }];
+  });
 }
