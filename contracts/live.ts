@@ -60,7 +60,7 @@ export const Values = Type.Object({
 });
 export type Values = Static<typeof Values>;
 
-/** Nodes whose supply state changed since the last frame; never skipped. */
+/** Nodes whose supply state changed since the last frame, or all of them after a `resume` without snapshot; never skipped. */
 export const States = Type.Object({ site: Id, at: InstantText, states: Type.Array(NodeStateView) });
 export type States = Static<typeof States>;
 
@@ -70,17 +70,16 @@ export const Heartbeat = Type.Object({
   version: Type.String(),
   /** Committed seq per site the socket has resumed: what it should have seen by now. */
   seq: Type.Record(Type.String(), Type.Integer()),
-  /** Seconds since ingest last listened; null where no ingest runs in this process. */
+  /** How far the slowest reader of the journal is behind, seconds; null where no ingest runs in this process. */
   ingestLag_s: Type.Union([Type.Number(), Type.Null()]),
 });
 export type Heartbeat = Static<typeof Heartbeat>;
 
-/** The last word before the server closes the socket. */
+/** The last word before the server closes the socket; one that is too slow is cut without. */
 export const Ended = Type.Object({
   reason: Type.Union([
     Type.Literal('session_ended'),
     Type.Literal('rights_changed'),
-    Type.Literal('too_slow'),
     Type.Literal('server_stopping'),
   ]),
 });

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { InstantText, ListOf, Money } from './common.ts';
+import { InstantText, ListOf, Money, orNull } from './common.ts';
 
 export const EstimateView = Type.Object({
   incident: Type.String(),
@@ -8,7 +8,9 @@ export const EstimateView = Type.Object({
   state: Type.Union([Type.Literal('running'), Type.Literal('final')]),
   /** Interruption minutes the amount rests on. */
   minutes: Type.Number(),
-  amount: Money,
+  /** Null while it cannot be computed: `refused` says what is missing. */
+  amount: orNull(Money),
+  refused: orNull(Type.Array(Type.Object({ path: Type.String(), code: Type.String() }))),
   /** Every step from minutes to amount, in the scheme's words. */
   trace: Type.Array(Type.Unknown()),
   at: InstantText,

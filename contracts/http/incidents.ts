@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { Id, InstantText, ListOf, orNull, PageQuery, Phases } from './common.ts';
+import { type IncidentJson, IncidentSchema } from '../incident.ts';
+import { Id, InstantText, ListOf, PageQuery } from './common.ts';
 
 const Kind = Type.Union([
   Type.Literal('outage'),
@@ -17,38 +18,8 @@ const State = Type.Union([
 ]);
 
 /** The incident of DESIGN 4.3, unchanged. */
-export const IncidentView = Type.Object({
-  id: Type.String(),
-  kind: Kind,
-  planned: orNull(Type.String()),
-  root: Type.String(),
-  rootSide: orNull(Type.Union([Type.Literal('in'), Type.Literal('out')])),
-  candidates: Type.Array(Type.String()),
-  phases: Phases,
-  state: State,
-  mergedInto: orNull(Type.String()),
-  nestedOf: orNull(Type.String()),
-  onset: InstantText,
-  onsetEarliest: InstantText,
-  detectedAt: InstantText,
-  restoredAt: orNull(InstantText),
-  closedAt: orNull(InstantText),
-  momentary: Type.Boolean(),
-  flaps: Type.Integer(),
-  confidence: Type.Number(),
-  explanation: Type.Object({ 'zh-CN': Type.String(), en: Type.String() }),
-  affected: Type.Array(
-    Type.Object({
-      node: Type.String(),
-      phases: Phases,
-      from: InstantText,
-      to: orNull(InstantText),
-      basis: Type.Union([Type.Literal('confirmed'), Type.Literal('inferred'), Type.Literal('unknown')]),
-    }),
-  ),
-  timeline: Type.Array(Type.Object({ at: InstantText, event: Type.String(), reason: Type.String() })),
-});
-export type IncidentView = Static<typeof IncidentView>;
+export const IncidentView = Type.Object(IncidentSchema.properties);
+export type IncidentView = IncidentJson;
 
 /** A page ends early when its incidents list very many units; follow `next`. */
 export const IncidentList = ListOf(IncidentView);

@@ -1,18 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { Id, InstantText, ListOf, orNull, PageQuery, Phases } from './common.ts';
+import { InterruptionSchema } from '../incident.ts';
+import { Id, InstantText, ListOf, PageQuery } from './common.ts';
 
-export const InterruptionView = Type.Object({
-  id: Type.String(),
-  node: Type.String(),
-  premises: orNull(Type.String()),
-  phases: Phases,
-  from: InstantText,
-  to: orNull(InstantText),
-  momentary: Type.Boolean(),
-  operations: Type.Integer(),
-  planned: orNull(Type.String()),
-  causes: Type.Array(Type.Object({ incident: Type.String(), from: InstantText, to: orNull(InstantText) })),
-});
+/** The interruption of DESIGN 4.3 with its id: exactly one of `premises` and `node` is there. */
+export const InterruptionView = Type.Object({ id: Type.String(), ...InterruptionSchema.properties });
 export type InterruptionView = Static<typeof InterruptionView>;
 
 export const InterruptionList = ListOf(InterruptionView);

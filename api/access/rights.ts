@@ -1,0 +1,104 @@
+import type { Role, User } from '../../core/ports/people.ts';
+
+/** open: nobody needs to be signed in. Otherwise the roles that may; routes with `:site` also ask for the site's scope. */
+export type Right = 'open' | readonly Role[];
+
+const EVERYONE: readonly Role[] = ['engineer', 'manager', 'finance', 'admin', 'auditor'];
+const OPERATORS: readonly Role[] = ['engineer', 'manager', 'admin'];
+const KEEPERS: readonly Role[] = ['manager', 'admin'];
+const OVERSEERS: readonly Role[] = ['manager', 'admin', 'auditor'];
+const WATCHERS: readonly Role[] = ['engineer', 'manager', 'admin', 'auditor'];
+
+/** Who may do what: the whole of it. A route that is not listed here is not served. */
+export const RIGHTS = {
+  'GET /api/v1/session': 'open',
+  'POST /api/v1/session': 'open',
+  'PATCH /api/v1/session': EVERYONE,
+  'POST /api/v1/session/password': EVERYONE,
+  'DELETE /api/v1/session': EVERYONE,
+
+  'GET /api/v1/setup': 'open',
+  'POST /api/v1/setup': 'open',
+  'GET /api/v1/invitation': 'open',
+  'POST /api/v1/invitation': 'open',
+
+  'GET /api/v1/users': ['admin', 'auditor'],
+  'POST /api/v1/users': ['admin'],
+  'PATCH /api/v1/users/:user': ['admin'],
+  'POST /api/v1/users/:user/link': ['admin'],
+
+  'GET /api/v1/sites': EVERYONE,
+  'GET /api/v1/sites/:site': EVERYONE,
+  'GET /api/v1/sites/:site/states': EVERYONE,
+  'GET /api/v1/sites/:site/file': OVERSEERS.concat('engineer'),
+  'PUT /api/v1/sites/:site/file': KEEPERS,
+
+  'GET /api/v1/sites/:site/incidents': EVERYONE,
+  'POST /api/v1/sites/:site/incidents': OPERATORS,
+  'GET /api/v1/sites/:site/incidents/:incident': EVERYONE,
+  'POST /api/v1/sites/:site/incidents/:incident/acknowledge': OPERATORS,
+  'POST /api/v1/sites/:site/incidents/:incident/confirm-restored': OPERATORS,
+  'GET /api/v1/sites/:site/incidents/:incident/interruptions': EVERYONE,
+  'GET /api/v1/sites/:site/incidents/:incident/deliveries': EVERYONE,
+  'GET /api/v1/sites/:site/incidents/:incident/estimates': EVERYONE,
+
+  'GET /api/v1/sites/:site/interruptions': EVERYONE,
+  'GET /api/v1/sites/:site/interruptions/:interruption/ledger': EVERYONE,
+
+  'POST /api/v1/sites/:site/planned': KEEPERS,
+  'DELETE /api/v1/sites/:site/planned/:planned': KEEPERS,
+  'POST /api/v1/sites/:site/switches': OPERATORS,
+
+  'GET /api/v1/sites/:site/devices': WATCHERS,
+  'GET /api/v1/sites/:site/devices/:device': WATCHERS,
+  'GET /api/v1/sites/:site/devices/:device/history': WATCHERS,
+  'GET /api/v1/sites/:site/credentials/:client': WATCHERS,
+  'POST /api/v1/sites/:site/credentials/:client': ['engineer', 'admin'],
+  'DELETE /api/v1/sites/:site/credentials/:client': ['engineer', 'admin'],
+
+  'GET /api/v1/sites/:site/events': EVERYONE,
+  'GET /api/v1/sites/:site/audit': OVERSEERS,
+  'GET /api/v1/audit': ['admin', 'auditor'],
+
+  'GET /api/v1/sites/:site/simulator': WATCHERS,
+  'POST /api/v1/sites/:site/simulator': OPERATORS,
+
+  'GET /api/v1/quarantine': WATCHERS,
+  'DELETE /api/v1/quarantine': ['engineer', 'admin'],
+  'GET /api/v1/ingest': WATCHERS,
+} as const satisfies Record<string, Right>;
+
+const BY_ROUTE: ReadonlyMap<string, Right> = new Map<string, Right>(Object.entries(RIGHTS));
+
+export function rightOf(method: string, url: string): Right | undefined {
+  return BY_ROUTE.get(`${method === 'HEAD' ? 'GET' : method} ${url}`);
+}
+
+export function hasSite(user: User, site: string): boolean {
+  return user.sites === 'all' || user.sites.includes(site);
+}
+
+/** Does `inner` reach nowhere that `outer` does not? */
+export function withinScope(inner: User['sites'], outer: User['sites']): boolean {
+  if (outer === 'all') return true;
+  return inner !== 'all' && inner.every((site) => outer.includes(site));
+}
+
+/** docs/roles.md, kept equal by a test. */
+export function rolesPage(): string {
+  const roles: readonly Role[] = EVERYONE;
+  const lines = Object.entries<Right>(RIGHTS).map(([route, right]) => {
+    const marks = roles.map((role) => (right === 'open' ? 'open' : right.includes(role) ? '✓' : ''));
+    return `| \`${route}\` | ${marks.join(' | ')} |`;
+  });
+  return [
+    '# Roles',
+    '',
+    'What each role may do within its sites. Generated from `api/access/rights.ts`. `open` needs no session.',
+    '',
+    `| route | ${roles.join(' | ')} |`,
+    `|---|${roles.map(() => '---').join('|')}|`,
+    ...lines,
+    '',
+  ].join('\n');
+}

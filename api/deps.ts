@@ -1,0 +1,56 @@
+import type { Bus } from '../core/ports/bus.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { IngestView } from '../core/ports/ingest-view.ts';
+import type { Logger } from '../core/ports/logger.ts';
+import type { ReadingStore } from '../core/ports/reading-store.ts';
+import type { SimulatorControl } from '../core/ports/simulator-control.ts';
+import type { SiteDirectory } from '../core/ports/site-directory.ts';
+import type { Stores } from '../core/ports/stores.ts';
+import type { Telemetry } from '../core/ports/telemetry.ts';
+
+/** A page a Prometheus server reads. */
+export interface MetricsPage {
+  readonly contentType: string;
+  render(): Promise<string>;
+}
+
+/**
+ * What local commands may ask of the running server (backup, a new administrator link): loopback only, with the token
+ * that the server wrote beside its data.
+ */
+export interface LocalControl {
+  readonly token: string;
+  readonly actions: Readonly<Record<string, (argument: unknown) => Promise<unknown>>>;
+}
+
+export interface ApiDeps {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly stores: Stores;
+  readonly readings: ReadingStore;
+  /** Null where ingest runs in another process. */
+  readonly ingest: IngestView | null;
+  readonly sites: SiteDirectory;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly telemetry: Telemetry;
+  readonly metrics: MetricsPage;
+  /** Without it /metrics answers this machine only. */
+  readonly metricsToken?: string;
+  /** The address people open; null: the address the server listens on. */
+  readonly publicUrl: string | null;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses or subnets; false for none. */
+  readonly trustProxy: boolean | string | readonly string[];
+  /** A session ends this long after sign-in, whatever is done with it. */
+  readonly sessionHours: number;
+  /** A session ends this long after its last use; an open live board is a use. Default 120. */
+  readonly idleMinutes?: number;
+  readonly secureCookies: boolean;
+  /** The built dashboard; null serves the API only. */
+  readonly dashboardDirectory: string | null;
+  readonly simulator: SimulatorControl | null;
+  readonly control?: LocalControl;
+  readonly version: string;
+}

@@ -1,0 +1,216 @@
+/** Every code an answer can carry. `status` and `title` never change for a code; docs/errors.md is generated from here. */
+export const ERRORS = {
+  invalid_request: {
+    status: 400,
+    title: 'The request does not fit its schema',
+    help: '`errors` names each fault with the JSON pointer of the value.',
+  },
+  invalid_cursor: {
+    status: 400,
+    title: 'The cursor is not one of ours',
+    help: 'Start again without `cursor`; use `next` of the last page as it is.',
+  },
+  invalid_range: {
+    status: 400,
+    title: 'The time range is empty or too long',
+    help: '`from` must be before `to`; history spans at most 400 days.',
+  },
+  malformed_body: {
+    status: 400,
+    title: 'The body is not valid JSON',
+    help: 'Send UTF-8 JSON with `content-type: application/json`.',
+  },
+  not_signed_in: {
+    status: 401,
+    title: 'Nobody is signed in',
+    help: 'The session cookie is missing, ended or expired. Sign in again.',
+  },
+  wrong_login: {
+    status: 401,
+    title: 'Login or password is wrong',
+    help: 'Says nothing about which of the two, and takes as long for an unknown login.',
+  },
+  wrong_password: {
+    status: 403,
+    title: 'The current password is wrong',
+    help: 'Needed to set a new one.',
+  },
+  bad_csrf: {
+    status: 403,
+    title: 'The CSRF token is missing or wrong',
+    help: 'Send `csrf` of `GET /api/v1/session` as header `x-csrf-token`.',
+  },
+  bad_origin: {
+    status: 403,
+    title: 'The request comes from another web site',
+    help: 'Open the address that PUBLIC_URL names; set PUBLIC_URL to the address people open.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Your role may not do this',
+    help: 'Ask an administrator; the table of roles is in docs/roles.md.',
+  },
+  beyond_your_scope: {
+    status: 403,
+    title: 'The person or right reaches beyond your own sites',
+    help: 'You can manage people and give rights only within your own sites.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing at this address',
+    help: 'The document of all addresses is /api/v1/openapi.json.',
+  },
+  unknown_site: {
+    status: 404,
+    title: 'There is no such site within your rights',
+    help: 'A site outside your rights answers the same as one that does not exist.',
+  },
+  unknown_incident: {
+    status: 404,
+    title: 'There is no such incident at this site',
+    help: 'See the list of incidents.',
+  },
+  unknown_interruption: {
+    status: 404,
+    title: 'There is no such interruption at this site',
+    help: 'See the list of interruptions.',
+  },
+  unknown_device: {
+    status: 404,
+    title: 'There is no such device at this site',
+    help: 'See the list of devices.',
+  },
+  unknown_node: { status: 404, title: 'There is no such node at this site', help: '`errors` names it.' },
+  unknown_user: { status: 404, title: 'There is no such person', help: 'See the list of users.' },
+  unknown_subject: {
+    status: 404,
+    title: 'Nothing by that name is in quarantine',
+    help: 'It may have been removed already.',
+  },
+  no_simulator: {
+    status: 404,
+    title: 'No simulator feeds this site',
+    help: 'Only a site marked `simulated`, with its simulator running, can be tripped.',
+  },
+  login_taken: { status: 409, title: 'Somebody has this login', help: 'Choose another.' },
+  own_account: {
+    status: 409,
+    title: 'You cannot take your own rights away',
+    help: 'Another administrator can; so nobody locks everybody out.',
+  },
+  incident_not_open: {
+    status: 409,
+    title: 'The incident is not open any more',
+    help: 'Its `state` says what became of it.',
+  },
+  units_still_dark: {
+    status: 409,
+    title: 'Units of this incident are still dark by their own evidence',
+    help: '`errors` names them; send a `reason` to confirm all the same.',
+  },
+  link_used: {
+    status: 410,
+    title: 'The link was used, has expired or is wrong',
+    help: '`relight admin-link` prints a new one; an administrator can send a new invitation.',
+  },
+  version_conflict: {
+    status: 412,
+    title: 'Somebody changed it since you read it',
+    help: 'Read it again, look at the difference, send with the new `If-Match`.',
+  },
+  body_too_large: { status: 413, title: 'The body is too large', help: '1 MiB; a site file 32 MiB.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body has another media type',
+    help: 'Send `content-type: application/json`.',
+  },
+  site_file_invalid: {
+    status: 422,
+    title: 'The site file has faults',
+    help: '`errors` lists every fault with its path; nothing was changed.',
+  },
+  version_needed: {
+    status: 428,
+    title: 'An edit must say which version it was made on',
+    help: 'Send the `etag` of the file as `If-Match`.',
+  },
+  too_many_requests: {
+    status: 429,
+    title: 'Too many requests',
+    help: '`Retry-After` says when to try again.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many failed attempts',
+    help: 'Counted per account and per address; `Retry-After` says when to try again.',
+  },
+  request_headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    help: 'Clear the cookies of this site.',
+  },
+  internal: {
+    status: 500,
+    title: 'A fault of ours',
+    help: '`instance` names the line in the log that says what happened.',
+  },
+  simulator_away: {
+    status: 503,
+    title: 'The simulator does not answer',
+    help: 'Is `relight simulate` running?',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'A store cannot be reached',
+    help: 'Readings and events are kept meanwhile; /readyz says which store.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The server has too much to do',
+    help: '`Retry-After` says when to try again.',
+  },
+} as const satisfies Record<string, { status: number; title: string; help: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface FieldError {
+  readonly path: string;
+  readonly code: string;
+  readonly message?: string;
+}
+
+/** An expected refusal on its way to the one place that writes problems. */
+export class Refused extends Error {
+  readonly code: ErrorCode;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfter_s: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    options: { readonly errors?: readonly FieldError[]; readonly retryAfter_s?: number } = {},
+  ) {
+    super(ERRORS[code].title);
+    this.name = 'Refused';
+    this.code = code;
+    this.errors = options.errors;
+    this.retryAfter_s = options.retryAfter_s;
+  }
+}
+
+/** docs/errors.md, kept equal by a test. */
+export function errorsPage(): string {
+  const lines = Object.entries(ERRORS).map(
+    ([code, { status, title, help }]) =>
+      `| <a id="${code}"></a>\`${code}\` | ${status} | ${title} | ${help} |`,
+  );
+  return [
+    '# Error codes',
+    '',
+    'Answers that are not 2xx are problems of RFC 9457 (`application/problem+json`) with one of these in `code`. Generated from `api/errors.ts`.',
+    '',
+    '| code | status | title | what to do |',
+    '|---|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}
