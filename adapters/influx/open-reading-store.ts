@@ -23,6 +23,8 @@ export interface InfluxReadingStoreOptions {
   readonly timeout_ms?: number;
 }
 
+const NO_DELETION = 'InfluxDB 3 deletes no points on request: give its database a retention period';
+
 /** A request of so many points stays below every server's limit on bodies. */
 const POINTS_PER_REQUEST = 5_000;
 
@@ -88,6 +90,7 @@ export async function openInfluxReadingStore(options: InfluxReadingStoreOptions)
     },
     async retain(site, before) {
       await attempt('a deletion', async (version) => {
+        if (version.major === 3) throw new ReadingStoreError('refused', NO_DELETION, { retryable: false });
         if (version.major === 1) await select(deleteQuery(site, before));
         else await deleteByPredicate(client, target, site, before);
       });
