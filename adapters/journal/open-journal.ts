@@ -88,6 +88,7 @@ function createJournal(
 
   let nextOffset = Math.max(recovered.end, clock.now() * OFFSETS_PER_MS);
   let lastAt = recovered.lastAt;
+  let stampedAt = clock.monotonic();
   /** Groups that take no more records and wait for the disk, and the one that does take them. */
   const closed: Group[] = [];
   let filling = createGroup();
@@ -121,7 +122,7 @@ function createJournal(
       committed(refusal());
       return;
     }
-    lastAt = Math.max(lastAt, clock.now());
+    stamp();
     const record: JournalRecord = { offset: nextOffset, kind, at: lastAt, topic, payload, stored };
     waiting_bytes += addToGroup(filling, record, committed);
     waiting += 1;
@@ -129,6 +130,20 @@ function createJournal(
     if (filling.bytes >= group_bytes) closeGroup();
     schedule();
   };
+
+  /** A wall clock that was set back is waited for at half speed: time never falls, and never stands still either. */
+  function stamp(): void {
+    const wall = clock.now();
+    const monotonic = clock.monotonic();
+    if (wall >= lastAt) {
+      lastAt = wall;
+      stampedAt = monotonic;
+      return;
+    }
+    const creep_ms = Math.floor((monotonic - stampedAt) / 2);
+    lastAt += creep_ms;
+    stampedAt += creep_ms * 2;
+  }
 
   function refusal(): JournalError {
     if (held === 'failed') return new JournalError('journal_failed', 'the disk of the journal fails');

@@ -52,17 +52,22 @@ describe('journal', () => {
   it('stamps times that never fall, whatever the clock does, even after a restart', () =>
     withDirectory(async (directory) => {
       let now = 1_800_000_000_000;
-      const clock = { ...realClock, now: () => now };
+      let monotonic = 0;
+      const clock = { now: () => now, monotonic: () => monotonic };
       const first = await openTestJournal(directory, { clock });
       await appended(first, 't', 'a');
       now -= 60_000;
       await appended(first, 't', 'b');
+      monotonic += 100;
+      await appended(first, 't', 'c');
       await first.close();
       now -= 60_000;
       const second = await openTestJournal(directory, { clock });
-      await appended(second, 't', 'c');
+      await appended(second, 't', 'd');
+      now += 200_000;
+      await appended(second, 't', 'e');
       const times = (await readAll(second)).map((record) => record.at);
-      expect(times).toEqual([1_800_000_000_000, 1_800_000_000_000, 1_800_000_000_000]);
+      expect(times.map((at) => at - 1_800_000_000_000)).toEqual([0, 0, 50, 50, 80_000]);
       await second.close();
     }));
 
