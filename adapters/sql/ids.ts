@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** Ids that sort by time: UUIDv7, the millisecond, then a count inside it, then chance. */
 export function createIdSource(): (at: number) => string {
@@ -11,7 +11,7 @@ export function createIdSource(): (at: number) => string {
     // 24 bits of count stand where UUIDv7 allows one: 12 after the version, 12 after the variant.
     const high = (count >> 12).toString(16).padStart(3, '0');
     const low = (0x8000 | (count & 0xfff)).toString(16);
-    const chance = randomBytes(6).toString('hex');
+    const chance = randomUUID().slice(24);
     return `${time.slice(0, 8)}-${time.slice(8)}-7${high}-${low}-${chance}`;
   };
 }
@@ -22,5 +22,5 @@ export function randomId(): string {
 }
 
 export function randomSalt(): string {
-  return randomBytes(16).toString('hex');
+  return randomUUID();
 }

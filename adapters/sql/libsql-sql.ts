@@ -1,12 +1,15 @@
 import type { Logger } from '../../core/ports/logger.ts';
 import { StoreUnavailable } from '../../core/ports/site-store.ts';
 import { createWorkerClient } from '../thread/worker-client.ts';
-import type { LibsqlOptions, LibsqlProcedures } from './libsql-worker.ts';
+import type { LibsqlOptions, LibsqlProcedures, RunAnswer } from './libsql-worker.ts';
 import { type ResultsOf, type Sql, type Step, UnmetStep } from './sql.ts';
 import { sqliteFault } from './sqlite-faults.ts';
 
 /** Transactions waiting for the one writer; past this the callers are told to come again. */
 const MAX_IN_FLIGHT = 5_000;
+
+/** About 5 ms of copying. */
+const PARAMETERS_PER_MESSAGE = 10_000;
 
 export interface LibsqlSql extends Sql {
   /** Resolves with SQLite's version. */
@@ -27,6 +30,7 @@ export function createLibsqlSql(options: LibsqlOptions & { readonly log: Logger 
     onDeath: (error) => log.error('the thread of the embedded database died', { error: error.message }),
   });
   let closed = false;
+  let nextId = 1;
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailable('The embedded database is closed', { retryable: false });
@@ -42,12 +46,22 @@ export function createLibsqlSql(options: LibsqlOptions & { readonly log: Logger 
     return worker.call('open', null);
   }
 
+  /** Copying a large message to the thread takes as long as building it; in parts, the event loop breathes between. */
+  async function sendAll(steps: readonly Step[]): Promise<RunAnswer> {
+    const parts = partsOf(steps);
+    const last = parts.pop() ?? [];
+    if (parts.length === 0) return worker.call('run', { id: null, steps: last });
+    const id = nextId++;
+    for (const part of parts) await worker.call('stage', { id, steps: part });
+    return worker.call('run', { id, steps: last });
+  }
+
   return {
     open: () => guarded(open),
     run<const Steps extends readonly Step[]>(steps: Steps) {
       return guarded(async () => {
         if (!worker.alive()) await worker.start();
-        const answer = await worker.call('run', steps);
+        const answer = await sendAll(steps);
         if ('unmet' in answer) throw new UnmetStep(answer.unmet.step, answer.unmet.affected);
         // One result a step, in order: what the types of the steps promise of their rows.
         return answer.results as ResultsOf<Steps>;
@@ -58,4 +72,18 @@ export function createLibsqlSql(options: LibsqlOptions & { readonly log: Logger 
       await worker.stop();
     },
   };
+}
+
+function partsOf(steps: readonly Step[]): (readonly Step[])[] {
+  const parts: Step[][] = [];
+  let room = 0;
+  for (const step of steps) {
+    if (room <= 0) {
+      parts.push([]);
+      room = PARAMETERS_PER_MESSAGE;
+    }
+    parts.at(-1)?.push(step);
+    room -= step.parameters.length + 1;
+  }
+  return parts;
 }

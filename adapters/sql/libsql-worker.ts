@@ -13,12 +13,13 @@ export type RunAnswer =
   | { readonly results: readonly StepResult[] }
   | { readonly unmet: { readonly step: string; readonly affected: number } };
 
-/** Statements kept prepared; a multi-row insert comes in at most nine sizes. */
+/** Statements kept prepared; a multi-row insert comes in at most eight sizes. */
 const PREPARED_MAX = 400;
 
 const { file, busyTimeout_ms } = workerData as LibsqlOptions;
 let guard: Libsql.Database | null = null;
 let database: Libsql.Database | null = null;
+const staged = new Map<number, readonly Step[]>();
 const prepared = new Map<string, Libsql.Statement>();
 
 const procedures = {
@@ -27,7 +28,16 @@ const procedures = {
     const [row] = opened().prepare('select sqlite_version() as version').all() as { version: string }[];
     return row?.version ?? 'unknown';
   },
-  run: (steps: readonly Step[]): RunAnswer => transaction(opened(), steps),
+  /** Holds the first parts of a transaction too large for one message; nothing of it runs before `run`. */
+  stage: ({ id, steps }: { readonly id: number; readonly steps: readonly Step[] }): void => {
+    staged.set(id, [...(staged.get(id) ?? []), ...steps]);
+  },
+  run: ({ id, steps }: { readonly id: number | null; readonly steps: readonly Step[] }): RunAnswer => {
+    if (id === null) return transaction(opened(), steps);
+    const whole = [...(staged.get(id) ?? []), ...steps];
+    staged.delete(id);
+    return transaction(opened(), whole);
+  },
 };
 export type LibsqlProcedures = typeof procedures;
 

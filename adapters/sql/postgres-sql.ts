@@ -44,6 +44,10 @@ export function createPostgresSql({
   pool.on('error', (error) =>
     log.warn('an idle connection to PostgreSQL was lost', { error: error.message }),
   );
+  // Without a listener of its own, a connection that breaks while it is lent out would end the process.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug('a connection to PostgreSQL broke', { error: error.message }));
+  });
   let closed = false;
 
   async function attempt(steps: readonly Step[]): Promise<readonly StepResult[]> {

@@ -1,4 +1,5 @@
 import type { CompiledQuery } from 'kysely';
+import type { Pace } from './pace.ts';
 import type { Expectation, Sql, SqlValue, Step } from './sql.ts';
 
 interface Compilable<Row> {
@@ -27,17 +28,23 @@ function sqlValue(value: unknown): SqlValue {
   throw new Error(`A statement may hold numbers, text and null, not ${typeof value}`);
 }
 
-/** Rows of one insert: 256 x 24 columns stay far below both databases' limits (32,766 and 65,535 parameters). */
-const ROWS_PER_STATEMENT = 256;
+/** Rows of one insert: 128 x 24 columns stay far below both databases' limits (32,766 and 65,535 parameters). */
+const ROWS_PER_STATEMENT = 128;
+
+/** Many rows as few multi-row statements, built without holding the event loop up. */
+export type Bulk<Row extends readonly SqlValue[]> = <Item>(
+  items: readonly Item[],
+  rowOf: (item: Item, index: number) => Row,
+  pace: Pace,
+) => Promise<readonly Step[]>;
 
 /**
- * Turns many rows into few multi-row statements. Compiling is the costly part, so each row count is compiled
- * once: sizes are powers of two up to 256, and the values are put in afterwards. `build` must use the values
- * of a row once each, in order.
+ * Compiling is the costly part, so each row count is compiled once: sizes are powers of two up to 128, and the
+ * values are put in afterwards. `build` must use the values of a row once each, in order.
  */
 export function createBulk<Row extends readonly SqlValue[]>(
   build: (rows: readonly Row[]) => Compilable<unknown>,
-): (rows: readonly Row[]) => readonly Step[] {
+): Bulk<Row> {
   const compiled = new Map<number, string>();
 
   function textFor(rows: readonly Row[], parameters: readonly SqlValue[]): string {
@@ -54,15 +61,28 @@ export function createBulk<Row extends readonly SqlValue[]>(
     return query.sql;
   }
 
-  return (rows) => {
+  return async (items, rowOf, pace) => {
     const steps: Step[] = [];
-    for (let at = 0; at < rows.length; ) {
-      const size = Math.min(ROWS_PER_STATEMENT, 2 ** Math.floor(Math.log2(rows.length - at)));
-      const chunk = rows.slice(at, at + size);
-      const parameters = chunk.flat() as SqlValue[];
-      steps.push({ sql: textFor(chunk, parameters), parameters });
+    for (let at = 0; at < items.length; ) {
+      const size = Math.min(ROWS_PER_STATEMENT, 2 ** Math.floor(Math.log2(items.length - at)));
+      const rows: Row[] = [];
+      const parameters: SqlValue[] = [];
+      for (const [i, item] of items.slice(at, at + size).entries()) {
+        const row = rowOf(item, at + i);
+        rows.push(row);
+        parameters.push(...row);
+      }
+      steps.push({ sql: textFor(rows, parameters), parameters });
       at += size;
+      await pace();
     }
     return steps;
   };
+}
+
+/** For lists in `where … in (…)`: as many statements as it takes, none too large for a database. */
+export function chunksOf<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
 }

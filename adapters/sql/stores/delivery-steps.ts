@@ -2,12 +2,17 @@ import { sql as raw } from 'kysely';
 import type { Notice } from '../../../core/notices/notice.ts';
 import type { Dialect } from '../dialect.ts';
 import { createIdSource } from '../ids.ts';
+import type { Pace } from '../pace.ts';
 import type { Step } from '../sql.ts';
-import { createBulk, step } from '../steps.ts';
+import { chunksOf, createBulk, step } from '../steps.ts';
 import { type PersonSteps, STAFF } from './person-steps.ts';
 
 /** The steps that owe one delivery per notice, once per key, and retire older revisions nobody has sent yet. */
-export type DeliverySteps = (site: string, notices: readonly Notice[]) => readonly Step[];
+export type DeliverySteps = (
+  site: string,
+  notices: readonly Notice[],
+  pace: Pace,
+) => Promise<readonly Step[]>;
 
 /** Notices are owed on this logical channel; who sends maps it to a provider. */
 const CHANNEL = 'sms';
@@ -65,7 +70,7 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
       .onConflict((conflict) => conflict.doNothing()),
   );
 
-  /** `for` every delivery of these subjects of which a newer revision exists. */
+  /** Retires every unsent delivery of these subjects of which a newer revision is owed. */
   function supersede(site: string, subjects: readonly string[]): Step {
     return step(
       db
@@ -78,10 +83,10 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
     );
   }
 
-  return (site, notices) => {
+  return async (site, notices, pace) => {
     if (notices.length === 0) return [];
     const phones = notices.flatMap(({ recipient }) => (recipient === STAFF ? [] : [recipient]));
-    const rows = notices.map((notice): DeliveryValues => {
+    const rowOf = (notice: Notice): DeliveryValues => {
       const { incident, recipient, stage, revision, audience, premises, at } = notice;
       return [
         newId(at),
@@ -96,14 +101,21 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
         at,
         at,
       ];
-    });
+    };
     const subjects = [...new Set(notices.map(({ incident }) => incident))];
-    return [...persons.ensure(site, phones), ...insert(rows), supersede(site, subjects)];
+    return [
+      ...(await persons.ensure(site, phones, pace)),
+      ...(await insert(notices, rowOf, pace)),
+      ...chunksOf(subjects, 500).map((some) => supersede(site, some)),
+    ];
   };
 }
 
-/** True for a delivery row of which a newer revision has been owed. */
-export const newerExists = raw<boolean>`exists (
-  select 1 from delivery as newer
+/**
+ * True for a delivery row of which a newer revision has been owed. A single value and not `exists`: PostgreSQL
+ * would turn that into a join, and without statistics into a quadratic one.
+ */
+export const newerExists = raw<boolean>`revision < (
+  select max(newer.revision) from delivery as newer
   where newer.site = delivery.site and newer.subject = delivery.subject and newer.recipient = delivery.recipient
-    and newer.stage = delivery.stage and newer.channel = delivery.channel and newer.revision > delivery.revision)`;
+    and newer.stage = delivery.stage and newer.channel = delivery.channel)`;

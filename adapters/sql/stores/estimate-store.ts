@@ -1,8 +1,10 @@
 import type { Estimate, EstimateStore } from '../../../core/ports/estimate-store.ts';
 import { toIso } from '../../../core/units/time.ts';
 import type { Dialect } from '../dialect.ts';
+import { byCodePoint } from '../order.ts';
+import { createPace, type Pace } from '../pace.ts';
 import type { Sql, Step } from '../sql.ts';
-import { createBulk, rowsOf, step } from '../steps.ts';
+import { chunksOf, createBulk, rowsOf, step } from '../steps.ts';
 import type { EstimateTable } from '../tables.ts';
 import type { EventSteps } from './event-steps.ts';
 
@@ -25,68 +27,92 @@ const REMOVED_AT_ONCE = 500;
 
 export function createEstimateStore(sql: Sql, { db }: Dialect, eventSteps: EventSteps): EstimateStore {
   const insert = createBulk<EstimateValues>((rows) =>
-    db.insertInto('estimate').values(
-      rows.map(
-        ([
-          site,
-          incident,
-          premises,
-          scheme,
-          state,
-          minutes,
-          amount_minor,
-          currency,
-          trace_json,
-          refused_json,
-          at,
-        ]) => ({
-          site,
-          incident,
-          premises,
-          scheme,
-          state,
-          minutes,
-          amount_minor,
-          currency,
-          trace_json,
-          refused_json,
-          at,
-        }),
+    db
+      .insertInto('estimate')
+      .values(
+        rows.map(
+          ([
+            site,
+            incident,
+            premises,
+            scheme,
+            state,
+            minutes,
+            amount_minor,
+            currency,
+            trace_json,
+            refused_json,
+            at,
+          ]) => ({
+            site,
+            incident,
+            premises,
+            scheme,
+            state,
+            minutes,
+            amount_minor,
+            currency,
+            trace_json,
+            refused_json,
+            at,
+          }),
+        ),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['site', 'incident', 'premises', 'scheme']).doUpdateSet((excluded) => ({
+          state: excluded.ref('excluded.state'),
+          minutes: excluded.ref('excluded.minutes'),
+          amount_minor: excluded.ref('excluded.amount_minor'),
+          currency: excluded.ref('excluded.currency'),
+          trace_json: excluded.ref('excluded.trace_json'),
+          refused_json: excluded.ref('excluded.refused_json'),
+          at: excluded.ref('excluded.at'),
+        })),
       ),
-    ),
   );
 
   /** The estimates of one incident, replaced. */
-  function replace(site: string, incident: string, estimates: readonly Estimate[]): readonly Step[] {
-    const premises = [...new Set(estimates.map((estimate) => estimate.premises))].sort();
-    const removals: Step[] = [];
-    for (let at = 0; at < premises.length; at += REMOVED_AT_ONCE) {
+  async function replace(
+    site: string,
+    incident: string,
+    estimates: readonly Estimate[],
+    pace: Pace,
+  ): Promise<readonly Step[]> {
+    const premises = [...new Set(estimates.map((estimate) => estimate.premises))].sort(byCodePoint);
+    const removals = chunksOf(premises, REMOVED_AT_ONCE).map((some) => {
       const old = db.deleteFrom('estimate').where('site', '=', site).where('incident', '=', incident);
-      removals.push(step(old.where('premises', 'in', premises.slice(at, at + REMOVED_AT_ONCE))));
-    }
-    return [...removals, ...insert(estimates.map(estimateValues))];
+      return step(old.where('premises', 'in', some));
+    });
+    const newest = new Map(
+      estimates.map((estimate) => [`${estimate.premises} ${estimate.scheme}`, estimate]),
+    );
+    return [...removals, ...(await insert([...newest.values()], estimateValues, pace))];
   }
 
-  function events(site: string, ofSite: readonly Estimate[]): readonly Step[] {
+  function events(site: string, ofSite: readonly Estimate[], pace: Pace): Promise<readonly Step[]> {
     const at = Math.max(...ofSite.map((estimate) => estimate.at));
     const incidents = [...groupBy(ofSite, ({ incident }) => incident)].map(([incident, estimates]) => ({
       incident,
       premises: new Set(estimates.map(({ premises }) => premises)).size,
       state: estimates.every(({ state }) => state === 'final') ? 'final' : 'running',
     }));
-    return eventSteps(site, at, [{ type: 'estimate', body: { incidents, at: toIso(at) } }]);
+    return eventSteps(site, at, [{ type: 'estimate', body: () => ({ incidents, at: toIso(at) }) }], pace);
   }
 
   return {
     async put(estimates) {
       if (estimates.length === 0) return;
-      const bySite = [...groupBy(estimates, ({ site }) => site)].sort(([a], [b]) => (a < b ? -1 : 1));
-      const rows = bySite.flatMap(([site, ofSite]) =>
-        [...groupBy(ofSite, ({ incident }) => incident)].flatMap(([incident, ofIncident]) =>
-          replace(site, incident, ofIncident),
-        ),
-      );
-      await sql.run([...rows, ...bySite.flatMap(([site, ofSite]) => events(site, ofSite))]);
+      const bySite = [...groupBy(estimates, ({ site }) => site)].sort(([a], [b]) => byCodePoint(a, b));
+      const pace = createPace();
+      const steps: Step[] = [];
+      for (const [site, ofSite] of bySite) {
+        for (const [incident, ofIncident] of groupBy(ofSite, (estimate) => estimate.incident)) {
+          steps.push(...(await replace(site, incident, ofIncident, pace)));
+        }
+      }
+      // Counter rows last and in order of site: they are what other writers wait for.
+      for (const [site, ofSite] of bySite) steps.push(...(await events(site, ofSite, pace)));
+      await sql.run(steps);
     },
     async ofIncident(site, incident) {
       const query = db

@@ -1,5 +1,6 @@
 import type { EventLog, EventRow, EventType } from '../../../core/ports/event-log.ts';
 import type { Dialect } from '../dialect.ts';
+import { createPace } from '../pace.ts';
 import type { Sql } from '../sql.ts';
 import { firstOf, rowsOf, step } from '../steps.ts';
 import type { EventTable } from '../tables.ts';
@@ -34,7 +35,8 @@ export function createEventLog(sql: Sql, { db }: Dialect, eventSteps: EventSteps
     },
     async append(site, at, type, body) {
       const count = db.selectFrom('event_counter').select('seq').where('site', '=', site);
-      const results = await sql.run([...eventSteps(site, at, [{ type, body }]), step(count)]);
+      const added = await eventSteps(site, at, [{ type, body: () => body }], createPace());
+      const results = await sql.run([...added, step(count)]);
       const rows = results.at(-1)?.rows as readonly { readonly seq: number }[] | undefined;
       return rows?.[0]?.seq ?? 0;
     },

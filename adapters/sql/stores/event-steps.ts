@@ -1,19 +1,26 @@
 import { sql } from 'kysely';
 import type { EventType } from '../../../core/ports/event-log.ts';
 import type { Dialect } from '../dialect.ts';
+import type { Pace } from '../pace.ts';
 import type { Step } from '../sql.ts';
 import { createBulk, step } from '../steps.ts';
 
 export interface NewEvent {
   readonly type: EventType;
-  readonly body: unknown;
+  /** Made into JSON when its turn comes. */
+  readonly body: () => unknown;
 }
 
 /**
  * The steps that add event rows at the end of a transaction. The site's counter row stays locked from its
  * update to the commit, so numbers have no gap and commit in their order.
  */
-export type EventSteps = (site: string, at: number, events: readonly NewEvent[]) => readonly Step[];
+export type EventSteps = (
+  site: string,
+  at: number,
+  events: readonly NewEvent[],
+  pace: Pace,
+) => Promise<readonly Step[]>;
 
 type EventRowValues = readonly [
   site: string,
@@ -37,7 +44,7 @@ export function createEventSteps({ db }: Dialect): EventSteps {
     ),
   );
 
-  return (site, at, events) => {
+  return async (site, at, events, pace) => {
     if (events.length === 0) return [];
     const take = db
       .insertInto('event_counter')
@@ -46,9 +53,9 @@ export function createEventSteps({ db }: Dialect): EventSteps {
         conflict.column('site').doUpdateSet({ seq: sql<number>`event_counter.seq + excluded.seq` }),
       );
     const last = events.length - 1;
-    const rows = events.map(
-      ({ type, body }, i): EventRowValues => [site, site, last - i, at, type, JSON.stringify(body)],
-    );
-    return [step(take), ...insertEvents(rows)];
+    const rowOf = ({ type, body }: NewEvent, i: number): EventRowValues => {
+      return [site, site, last - i, at, type, JSON.stringify(body())];
+    };
+    return [step(take), ...(await insertEvents(events, rowOf, pace))];
   };
 }

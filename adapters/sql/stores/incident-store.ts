@@ -1,12 +1,13 @@
 import type { Incident } from '../../../core/incidents/incident.ts';
 import type { Interruption, LedgerEntry } from '../../../core/interruptions/interruption.ts';
-import type { IncidentStore } from '../../../core/ports/incident-store.ts';
+import type { IncidentStore, IngestWrite } from '../../../core/ports/incident-store.ts';
 import type { Dialect } from '../dialect.ts';
 import { type Sql, UnmetStep } from '../sql.ts';
 import { firstOf, rowsOf } from '../steps.ts';
 import type { DeliverySteps } from './delivery-steps.ts';
 import type { EventSteps } from './event-steps.ts';
 import { createIncidentWrite, STOPS } from './incident-write.ts';
+import { createTurns } from './turns.ts';
 
 export function createIncidentStore(
   sql: Sql,
@@ -17,18 +18,23 @@ export function createIncidentStore(
   const { db } = dialect;
   const stepsOf = createIncidentWrite(dialect, deliveries, eventSteps);
 
+  const turns = createTurns();
+
+  async function apply(write: IngestWrite): ReturnType<IncidentStore['apply']> {
+    try {
+      await sql.run(await stepsOf(write));
+      return 'applied';
+    } catch (error) {
+      if (!(error instanceof UnmetStep)) throw error;
+      if (error.step === 'lease') return STOPS.lease;
+      if (error.step === 'position') return STOPS.position;
+      throw error;
+    }
+  }
+
   return {
-    async apply(write) {
-      try {
-        await sql.run(stepsOf(write));
-        return 'applied';
-      } catch (error) {
-        if (!(error instanceof UnmetStep)) throw error;
-        if (error.step === 'lease') return STOPS.lease;
-        if (error.step === 'position') return STOPS.position;
-        throw error;
-      }
-    },
+    // A large write is built in slices; a later one of the same site must not overtake it.
+    apply: (write) => turns.take(write.site, () => apply(write)),
 
     async get(site, id) {
       const row = await firstOf(

@@ -5,8 +5,9 @@ import type { LedgerEntry } from '../../../core/interruptions/interruption.ts';
 import { interruptionJson } from '../../../core/interruptions/interruption-json.ts';
 import type { IngestWrite } from '../../../core/ports/incident-store.ts';
 import type { Dialect } from '../dialect.ts';
+import { createPace, type Pace } from '../pace.ts';
 import type { Step } from '../sql.ts';
-import { createBulk, step } from '../steps.ts';
+import { chunksOf, createBulk, step } from '../steps.ts';
 import type { DeliverySteps } from './delivery-steps.ts';
 import type { EventSteps, NewEvent } from './event-steps.ts';
 import { noticeEvents } from './notice-events.ts';
@@ -73,47 +74,56 @@ export function createIncidentWrite(dialect: Dialect, deliveries: DeliverySteps,
     return step(save, { name: 'position', affected: 1 });
   }
 
-  function ledgerSteps(site: string, position: number, ledger: readonly LedgerEntry[]): readonly Step[] {
-    const lines = ledger.map(
-      ({ type, at, reason, body }, ordinal): LedgerValues => [
-        site,
-        position,
-        ordinal,
-        body.id,
-        type,
-        at,
-        reason,
-        JSON.stringify(body),
-      ],
+  /** A correction may take a cause away. */
+  function forgetCauses(site: string, interruptions: readonly string[]): readonly Step[] {
+    return chunksOf(interruptions, 500).map((some) =>
+      step(db.deleteFrom('interruption_cause').where('site', '=', site).where('interruption', 'in', some)),
     );
-    const folded = [...new Map(ledger.map((entry) => [entry.body.id, entry])).values()];
-    const rows = folded.map(({ type, body }): InterruptionValues => {
-      const { id, premises, node, from, to } = body;
-      return [site, id, premises, node, from, to, type === 'voided' ? 1 : 0, JSON.stringify(body)];
-    });
-    const causes = folded.flatMap(({ body }) =>
-      [...new Set(body.causes.map((cause) => cause.incident))].map(
+  }
+
+  async function ledgerSteps({ site, position, changes }: IngestWrite, pace: Pace): Promise<readonly Step[]> {
+    const lines = new Map<string, { readonly entry: LedgerEntry; readonly text: string }>();
+    const lineOf = (entry: LedgerEntry, ordinal: number): LedgerValues => {
+      const { type, at, reason, body } = entry;
+      const text = JSON.stringify(body);
+      lines.set(body.id, { entry, text });
+      return [site, position, ordinal, body.id, type, at, reason, text];
+    };
+    const ledger = await bulk.ledger(changes.ledger, lineOf, pace);
+    // The fold: of several lines of one interruption the last stands.
+    const folded = [...lines.values()];
+    const corrected = folded.flatMap(({ entry: { type, body } }) => (type === 'corrected' ? [body.id] : []));
+    const causes = folded.flatMap(({ entry: { body } }) =>
+      [...new Set(body.causes.map(({ incident }) => incident))].map(
         (incident): CauseValues => [site, incident, body.id],
       ),
     );
-    return [...bulk.ledger(lines), ...bulk.interruptions(rows), ...bulk.causes(causes)];
+    return [
+      ...ledger,
+      ...(await bulk.interruptions(folded, ({ entry, text }) => interruptionValues(site, entry, text), pace)),
+      ...forgetCauses(site, corrected),
+      ...(await bulk.causes(causes, (row) => row, pace)),
+    ];
   }
 
-  return (write: IngestWrite): readonly Step[] => {
-    const { site, position, at, changes } = write;
+  return async (write: IngestWrite): Promise<readonly Step[]> => {
+    const { site, at, changes } = write;
+    const pace = createPace();
     const incidents = [...new Map(changes.incidents.map((incident) => [incident.id, incident])).values()];
     const events: NewEvent[] = [
-      ...incidents.map((incident): NewEvent => ({ type: 'incident', body: eventBody(incident) })),
-      ...changes.ledger.map(({ body }): NewEvent => ({ type: 'interruption', body: interruptionJson(body) })),
+      ...incidents.map((incident): NewEvent => ({ type: 'incident', body: () => eventBody(incident) })),
+      ...changes.ledger.map(
+        ({ body }): NewEvent => ({ type: 'interruption', body: () => interruptionJson(body) }),
+      ),
       ...noticeEvents(changes.notices),
     ];
     return [
       fence(write),
       advance(write),
-      ...bulk.incidents(incidents.map((incident) => incidentValues(site, incident))),
-      ...ledgerSteps(site, position, changes.ledger),
-      ...deliveries(site, changes.notices),
-      ...eventSteps(site, at, events),
+      ...(await bulk.incidents(incidents, (incident) => incidentValues(site, incident), pace)),
+      ...(await ledgerSteps(write, pace)),
+      ...(await deliveries(site, changes.notices, pace)),
+      ...(await eventSteps(site, at, events, pace)),
     ];
   };
 }
@@ -198,6 +208,11 @@ function createBulks({ db }: Dialect) {
 function incidentValues(site: string, incident: Incident): IncidentValues {
   const { id, kind, state, root, detectedAt } = incident;
   return [site, id, kind, state, root, isOpen(incident) ? 1 : 0, detectedAt, JSON.stringify(incident)];
+}
+
+function interruptionValues(site: string, { type, body }: LedgerEntry, text: string): InterruptionValues {
+  const { id, premises, node, from, to } = body;
+  return [site, id, premises, node, from, to, type === 'voided' ? 1 : 0, text];
 }
 
 /** Not closed yet: still dark, or restored with its hold still running. */

@@ -16,12 +16,12 @@ export function noticeEvents(notices: readonly Notice[]): readonly NewEvent[] {
   }
   return [...groups.values()].map(({ first, recipients }) => ({
     type: 'notice',
-    body: {
+    body: () => ({
       incident: first.incident,
       stage: first.stage,
       audience: first.audience,
       recipients,
       at: toIso(first.at),
-    },
+    }),
   }));
 }

@@ -1,6 +1,8 @@
 import type { Person } from '../../../core/topology/site.ts';
 import type { Dialect } from '../dialect.ts';
 import { randomId, randomSalt } from '../ids.ts';
+import { byCodePoint } from '../order.ts';
+import type { Pace } from '../pace.ts';
 import type { Step } from '../sql.ts';
 import { createBulk } from '../steps.ts';
 
@@ -9,9 +11,9 @@ export const STAFF = 'staff';
 
 export interface PersonSteps {
   /** Adds the people, or takes over their newest name and language; id, salt and opt-out stay. */
-  upsert(site: string, people: readonly Person[]): readonly Step[];
+  upsert(site: string, people: readonly Person[], pace: Pace): Promise<readonly Step[]>;
   /** Makes sure that there is a person behind every phone, and a duty desk. */
-  ensure(site: string, phones: Iterable<string>): readonly Step[];
+  ensure(site: string, phones: Iterable<string>, pace: Pace): Promise<readonly Step[]>;
 }
 
 type PersonValues = readonly [
@@ -50,29 +52,21 @@ export function createPersonSteps({ db }: Dialect): PersonSteps {
   );
 
   return {
-    upsert(site, people) {
+    upsert(site, people, pace) {
       // Sorted, so that two transactions lock the same people in the same order; the last entry of a phone counts.
-      const byPhone = [...new Map(people.map((person) => [person.phone, person]))].sort(([a], [b]) =>
-        a < b ? -1 : 1,
-      );
-      return insertOrRename(
-        byPhone.map(([phone, { name, language }]) => [
-          site,
-          randomId(),
-          phone,
-          name,
-          language,
-          randomSalt(),
-          0,
-        ]),
-      );
+      const byPhone = [...new Map(people.map((person) => [person.phone, person])).values()];
+      const sorted = byPhone.sort((a, b) => byCodePoint(a.phone, b.phone));
+      const rowOf = ({ phone, name, language }: Person): PersonValues => {
+        return [site, randomId(), phone, name, language, randomSalt(), 0];
+      };
+      return insertOrRename(sorted, rowOf, pace);
     },
-    ensure(site, phones) {
-      const missing = [...new Set(phones)].sort();
-      return insertMissing([
-        [site, STAFF, null, '', 'zh-CN', randomSalt(), 0],
-        ...missing.map((phone): PersonValues => [site, randomId(), phone, '', 'zh-CN', randomSalt(), 0]),
-      ]);
+    ensure(site, phones, pace) {
+      const desk: PersonValues = [site, STAFF, null, '', 'zh-CN', randomSalt(), 0];
+      const rowOf = (phone: string | null): PersonValues => {
+        return phone === null ? desk : [site, randomId(), phone, '', 'zh-CN', randomSalt(), 0];
+      };
+      return insertMissing([null, ...[...new Set(phones)].sort(byCodePoint)], rowOf, pace);
     },
   };
 }

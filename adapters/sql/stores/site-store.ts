@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 import { type SiteStore, StoreConflict } from '../../../core/ports/site-store.ts';
 import type { Site } from '../../../core/topology/site.ts';
 import type { Dialect } from '../dialect.ts';
+import { createPace, type Pace } from '../pace.ts';
 import { type Sql, type Step, UnmetStep } from '../sql.ts';
 import { createBulk, firstOf, rowsOf, step } from '../steps.ts';
 import type { EventSteps } from './event-steps.ts';
@@ -39,21 +40,13 @@ export function createSiteStore(
     ),
   );
 
-  function linkSteps(id: string, people: readonly SitePerson[]): readonly Step[] {
+  async function linkSteps(id: string, people: readonly SitePerson[], pace: Pace): Promise<readonly Step[]> {
     const forget = step(db.deleteFrom('premises_person').where('site', '=', id));
-    const rows = people.map(
-      ({ premises, role, person, given }): LinkValues => [
-        id,
-        premises,
-        role,
-        id,
-        person.phone,
-        person.name,
-        person.language,
-        JSON.stringify(given),
-      ],
-    );
-    return [forget, ...insertLinks(rows)];
+    const rowOf = ({ premises, role, person, given }: SitePerson): LinkValues => {
+      const { phone, name, language } = person;
+      return [id, premises, role, id, phone, name, language, JSON.stringify(given)];
+    };
+    return [forget, ...(await insertLinks(people, rowOf, pace))];
   }
 
   function save(site: Site, file: unknown, by: string, at: number, ifVersion: number | undefined): Step {
@@ -132,17 +125,19 @@ export function createSiteStore(
       const { id, name, simulated } = site.site;
       const people = peopleOf(site, file);
       const version = db.selectFrom('site').select('version').where('id', '=', id);
+      const pace = createPace();
       const body = { id, name, simulated, savedAt: new Date(at).toISOString() };
       try {
         const [, saved] = await sql.run([
           save(site, file, by, at, ifVersion),
           step(version),
-          ...persons.upsert(
+          ...(await persons.upsert(
             id,
             people.map(({ person }) => person),
-          ),
-          ...linkSteps(id, people),
-          ...eventSteps(id, at, [{ type: 'site', body }]),
+            pace,
+          )),
+          ...(await linkSteps(id, people, pace)),
+          ...(await eventSteps(id, at, [{ type: 'site', body: () => body }], pace)),
         ]);
         return saved.rows[0]?.version ?? 1;
       } catch (error) {
