@@ -38,7 +38,9 @@ export function siteAccess(site: Site, topic_length: number): SiteAccess {
     let via = device.via;
     while (via !== null && gateways.has(via) && !passed.has(via)) {
       passed.add(via);
-      behind.set(via, [...(behind.get(via) ?? []), device]);
+      const reached = behind.get(via) ?? [];
+      reached.push(device);
+      behind.set(via, reached);
       via = gateways.get(via)?.via ?? null;
     }
   }
