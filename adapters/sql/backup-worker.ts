@@ -1,9 +1,8 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Libsql from 'libsql';
 import { serveWorker } from '../thread/worker-server.ts';
 import { COPY_EXISTS, NEWER_BACKUP, NOT_A_BACKUP } from './fault-codes.ts';
-import { lockFile } from './libsql-files.ts';
+import { lockFile, openFile } from './libsql-files.ts';
 
 /** A backup reads a snapshot; it only has to outwait a checkpoint. */
 const BUSY_TIMEOUT_MS = 10_000;
@@ -12,9 +11,10 @@ const procedures = {
   /** Copies `file` while others write; `to` appears whole, checked and durable, or not at all. */
   backup: ({ file, to }: { readonly file: string; readonly to: string }): void => {
     if (existsSync(to)) throw fault(COPY_EXISTS);
+    if (!existsSync(file)) throw fault('ENOENT');
     const half = `${to}.part`;
     rmSync(half, { force: true });
-    const source = new Libsql(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
+    const source = openFile(file, BUSY_TIMEOUT_MS);
     try {
       source.prepare('vacuum into ?').run([half]);
     } finally {
@@ -59,7 +59,7 @@ export type BackupProcedures = typeof procedures;
 /** Refuses a damaged file and anything that is not ours; answers its schema version. */
 function check(file: string): number {
   if (!existsSync(file)) throw fault(NOT_A_BACKUP);
-  const copy = new Libsql(file, { timeout: BUSY_TIMEOUT_MS });
+  const copy = openFile(file, BUSY_TIMEOUT_MS);
   try {
     const [verdict] = copy.pragma('integrity_check') as { integrity_check: string }[];
     if (verdict?.integrity_check !== 'ok') throw fault(NOT_A_BACKUP);

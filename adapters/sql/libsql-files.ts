@@ -1,9 +1,18 @@
 import Libsql from 'libsql';
 import { IN_USE } from './fault-codes.ts';
 
+/** libsql reports a file it cannot open without a code; everything after that carries SQLite's. */
+export function openFile(file: string, busyTimeout_ms: number): Libsql.Database {
+  try {
+    return new Libsql(file, { timeout: busyTimeout_ms });
+  } catch (cause) {
+    throw Object.assign(new Error(`cannot open ${file}`, { cause }), { code: 'SQLITE_CANTOPEN' });
+  }
+}
+
 /** Opened for reading and writing with the promises this house makes. */
 export function openDatabase(file: string, busyTimeout_ms: number): Libsql.Database {
-  const database = new Libsql(file, { timeout: busyTimeout_ms });
+  const database = openFile(file, busyTimeout_ms);
   // FULL: an acknowledged transaction survives a power cut, not only a crash of the process.
   for (const pragma of [
     'journal_mode=WAL',
@@ -21,7 +30,7 @@ export function openDatabase(file: string, busyTimeout_ms: number): Libsql.Datab
  * kernel lock on `<file>.lock` and ends with the process, however that dies.
  */
 export function lockFile(file: string): Libsql.Database {
-  const lock = new Libsql(`${file}.lock`, { timeout: 0 });
+  const lock = openFile(`${file}.lock`, 0);
   try {
     lock.exec('begin exclusive');
     return lock;
