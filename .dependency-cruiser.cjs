@@ -9,7 +9,7 @@ module.exports = {
     { name: 'adapters-below-services', severity: 'error', from: { path: '^adapters/' }, to: { path: [services, '^cli/', '^dashboard/', '^test/'] } },
     { name: 'profiles-are-data', severity: 'error', from: { path: '^profiles/' }, to: { pathNot: ['^profiles/', '^core/', '^contracts/'] } },
     { name: 'services-stay-apart', severity: 'error', from: { path: '^(broker|ingest|alerting|settlement|api|simulators)/' }, to: { path: services, pathNot: '^$1/' } },
-    { name: 'services-take-ports', severity: 'error', from: { path: services, pathNot: '/main\\.ts$' }, to: { path: '^adapters/' } },
+    { name: 'services-take-ports', severity: 'error', from: { path: services, pathNot: '(/|\\.)main\\.ts$' }, to: { path: '^adapters/' } },
     { name: 'nobody-imports-cli', severity: 'error', from: { pathNot: '^(cli|test|bench|prove|scripts)/' }, to: { path: '^cli/' } },
     { name: 'dashboard-is-a-browser', severity: 'error', from: { path: '^dashboard/src/' }, to: { path: '^(adapters|broker|ingest|alerting|settlement|api|simulators|cli|test)/' } },
     { name: 'product-not-test', severity: 'error', from: { pathNot: '^(test|bench|prove|scripts)/' }, to: { path: '^(test|bench|prove)/' } },
