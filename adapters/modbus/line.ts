@@ -116,8 +116,10 @@ export function createLine(deps: LineDeps) {
     if (answer.outcome === 'exception') {
       telemetry.count('relight_modbus_exceptions_total', { code: String(answer.code) });
     }
+    // That a dead slave stays silent says nothing about the connection while others live on it.
+    const telling = !slave.isTripped() || slaves.every((other) => other.isTripped());
     if (answer.outcome !== 'silent') silences = 0;
-    else if (++silences >= Math.min(SILENCES, slaves.length)) {
+    else if (telling && ++silences >= Math.min(SILENCES, slaves.length)) {
       silences = 0;
       link.drop('silent');
     }

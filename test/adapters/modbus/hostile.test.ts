@@ -15,7 +15,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-async function start(units: number): Promise<void> {
+async function start(units: number, deadline_ms = 40): Promise<void> {
   server = await startModbusServer();
   intake = recordingIntake();
   meter = createMeter();
@@ -34,7 +34,7 @@ async function start(units: number): Promise<void> {
     clock: realClock,
     log: createLogBook(),
     telemetry: meter,
-    deadline_ms: 40,
+    deadline_ms,
     probeDeadline_ms: 10,
   });
   await source.start();
@@ -80,7 +80,7 @@ test.each([
 });
 
 test('an answer in pieces is an answer', async () => {
-  await start(1);
+  await start(1, 2_000);
   server.behaviours.set(1, { kind: 'values', pieces_bytes: 5 });
   await until(() => intake.topics().includes('relight/s1/m1/telemetry'));
   expect(meter.counts.get('relight_modbus_reads_total{outcome="values"}')).toBeGreaterThanOrEqual(2);

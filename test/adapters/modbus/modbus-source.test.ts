@@ -106,7 +106,7 @@ describe('a healthy line', () => {
       energy: 12.5,
       energy_export: 0,
     });
-    expect(Math.abs(Date.now() - (ts ?? 0))).toBeLessThan(2_000);
+    expect(Math.abs(Date.now() - Number(ts))).toBeLessThan(2_000);
     expect(intake.taken.every(({ stored }) => !stored)).toBe(true);
   });
 
@@ -215,7 +215,12 @@ describe('slaves that do not answer', () => {
       10_000,
     );
     const before = devices.slice(10).map(({ id }) => readingsOf(id).length);
+    const probes = () => server.requests.filter(({ unit }) => unit <= 10).length;
+    const probed = probes();
     await pause(3_000);
+    // A silent probe takes 50 ms, and the dead have a fifth of the time: 12 in 3 s.
+    expect(probes() - probed).toBeGreaterThan(2);
+    expect(probes() - probed).toBeLessThanOrEqual(14);
     const rounds = devices.slice(10).map(({ id }, n) => readingsOf(id).length - (before[n] ?? 0));
     expect(Math.min(...rounds)).toBeGreaterThanOrEqual(5);
     expect(statusesOf('m1')).toEqual(['offline']);
