@@ -7,22 +7,44 @@ import type { Incident } from './incident.ts';
 
 /** What people and neighbours tell the engine (DESIGN 4.3). `node` means the open incident whose root it is. */
 export type Command =
-  | { readonly type: 'planned'; readonly id: string; readonly nodes: readonly string[]; readonly from: Instant; readonly to: Instant }
+  | {
+      readonly type: 'planned';
+      readonly id: string;
+      readonly nodes: readonly string[];
+      readonly from: Instant;
+      readonly to: Instant;
+    }
   | { readonly type: 'cancel_planned'; readonly id: string }
   | { readonly type: 'tie'; readonly id: string; readonly closed: boolean }
   | { readonly type: 'transfer'; readonly id: string; readonly to: 'normal' | 'alternate' }
   | { readonly type: 'breaker'; readonly node: string; readonly closed: boolean }
   | { readonly type: 'topology'; readonly nodes: readonly NetworkNode[] }
   | { readonly type: 'acknowledge'; readonly node: string; readonly by?: string }
-  | { readonly type: 'confirm_restored'; readonly node: string; readonly reason?: string; readonly by?: string }
-  | { readonly type: 'open'; readonly node: string; readonly from: Instant; readonly reason: string; readonly by?: string }
+  | {
+      readonly type: 'confirm_restored';
+      readonly node: string;
+      readonly reason?: string;
+      readonly by?: string;
+    }
+  | {
+      readonly type: 'open';
+      readonly node: string;
+      readonly from: Instant;
+      readonly reason: string;
+      readonly by?: string;
+    }
   | { readonly type: 'broker_restart' }
   /** `blindFrom`: the last instant at which the engine is known to have listened. */
   | { readonly type: 'ingest_restart'; readonly blindFrom?: Instant };
 
 /** Everything that can move the engine. `at` never falls from one input to the next; ticks stand on whole seconds. */
 export type EngineInput =
-  | { readonly kind: 'message'; readonly at: Instant; readonly message: DecodedMessage; readonly stored: boolean }
+  | {
+      readonly kind: 'message';
+      readonly at: Instant;
+      readonly message: DecodedMessage;
+      readonly stored: boolean;
+    }
   | { readonly kind: 'command'; readonly at: Instant; readonly command: Command }
   | { readonly kind: 'tick'; readonly at: Instant };
 

@@ -40,15 +40,16 @@ export function readTelemetry(device: string, json: unknown, at: Instant): Telem
     if (value === null) continue;
     if (KNOWN_FIELDS.has(key)) {
       const number = typeof value === 'boolean' ? Number(value) : value;
-      if (!isFinite(number)) return refuse('invalid_payload', `${key} must be a number`);
+      if (!isNumber(number)) return refuse('invalid_payload', `${key} must be a number`);
       fields[key] = number;
       continue;
     }
     const fault = readSpecial(draft, key, value, at);
     if (fault === 'not_special') {
-      if (!isFinite(value) || !FIELD_NAME.test(key)) continue;
+      if (!isNumber(value) || !FIELD_NAME.test(key)) continue;
       unknown += 1;
-      if (unknown > MAX_UNKNOWN_FIELDS) return refuse('too_many_fields', `more than ${MAX_UNKNOWN_FIELDS} unknown fields`);
+      if (unknown > MAX_UNKNOWN_FIELDS)
+        return refuse('too_many_fields', `more than ${MAX_UNKNOWN_FIELDS} unknown fields`);
       fields[key] = value;
     } else if (fault !== null) {
       return refuse('invalid_payload', fault);
@@ -73,7 +74,7 @@ function readSpecial(draft: Draft, key: string, value: unknown, at: Instant): st
       draft.seq = value;
       return null;
     case 'uptime_s':
-      if (!isFinite(value) || value < 0) return 'uptime_s must be a number of seconds';
+      if (!isNumber(value) || value < 0) return 'uptime_s must be a number of seconds';
       draft.uptime_s = value;
       return null;
     case 'power_failures':
@@ -97,7 +98,8 @@ export function readEvent(device: string, json: unknown, at: Instant): DeviceEve
   if (!isObject(json)) return refuse('invalid_payload', 'an event must be a JSON object');
   const { type, ts, phases } = json;
   if (typeof type !== 'string' || !isEventType(type)) return refuse('invalid_payload', 'unknown event type');
-  if (ts !== undefined && ts !== null && !isCount(ts)) return refuse('invalid_payload', 'ts must be epoch milliseconds');
+  if (ts !== undefined && ts !== null && !isCount(ts))
+    return refuse('invalid_payload', 'ts must be epoch milliseconds');
   if (phases !== undefined && phases !== null && !(typeof phases === 'string' && PHASES.test(phases))) {
     return refuse('invalid_payload', 'phases must be letters out of ABC');
   }
@@ -114,14 +116,16 @@ export function readEvent(device: string, json: unknown, at: Instant): DeviceEve
 
 export function readStatus(device: string, text: string): DecodedMessage | Refusal {
   const word = text.trim().replaceAll('"', '');
-  if (word !== 'online' && word !== 'offline') return refuse('invalid_payload', "status must be 'online' or 'offline'");
+  if (word !== 'online' && word !== 'offline')
+    return refuse('invalid_payload', "status must be 'online' or 'offline'");
   return { kind: 'status', device, online: word === 'online' };
 }
 
 /** Readings recorded earlier. Their own instants are the point of them, so one without a sane `ts` refuses the upload. */
 export function readHistory(device: string, json: unknown, at: Instant): DecodedMessage | Refusal {
   if (!Array.isArray(json)) return refuse('invalid_payload', 'history must be a JSON array');
-  if (json.length > MAX_HISTORY) return refuse('invalid_payload', `history holds more than ${MAX_HISTORY} readings`);
+  if (json.length > MAX_HISTORY)
+    return refuse('invalid_payload', `history holds more than ${MAX_HISTORY} readings`);
   const readings: Telemetry[] = [];
   for (const item of json) {
     const ts: unknown = isObject(item) ? item['ts'] : undefined;
@@ -140,7 +144,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** JSON can spell numbers too big for a double. */
-function isFinite(value: unknown): value is number {
+function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 

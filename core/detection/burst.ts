@@ -1,0 +1,110 @@
+import type { Instant } from '../units/time.ts';
+import { type Claim, newClaim, owesGasp, weigh } from './claim.ts';
+import { createOutageSet, type OutageSet, type PerPhase } from './outage-set.ts';
+import type { Sensor } from './sensors.ts';
+import { gaspShare, type SolverTree } from './solver-tree.ts';
+import type { Weights } from './weights.ts';
+
+/**
+ * One burst of darkness: all evidence whose onset intervals [last live, first dark] share an instant. Faults that began
+ * at different times are judged apart, each on its own evidence, so an old outage never drags a new one to a common
+ * root, and lit readings from before the burst weigh nothing without anybody having to visit them.
+ */
+export interface Burst {
+  readonly id: number;
+  /** The common onset interval so far. */
+  from: Instant;
+  to: Instant;
+  /** Arrival of the first and of the newest dark evidence. */
+  firstHeard: Instant;
+  lastHeard: Instant;
+  /** Missing gasps count from now on. */
+  gaspsDue: boolean;
+  /** Earliest proof of restoration. */
+  restored: Instant;
+  readonly claims: Map<number, Claim>;
+  /** Keys of the incidents that rest on this burst. */
+  records: number[];
+  dirty: boolean;
+  /** Key of the incident that hid this one until it was restored; 0 for none. */
+  nestedUnder: number;
+  /** Number of the network it is judged on. */
+  readonly topology: number;
+}
+
+export function newBurst(id: number, from: Instant, to: Instant, arrival: Instant, topology: number): Burst {
+  return {
+    id,
+    from,
+    to,
+    firstHeard: arrival,
+    lastHeard: arrival,
+    gaspsDue: false,
+    restored: 0,
+    claims: new Map(),
+    records: [],
+    dirty: true,
+    nestedUnder: 0,
+    topology,
+  };
+}
+
+/** The burst's evidence put on the tree: changed only through {@link Judge.change}. */
+export interface Judge {
+  readonly set: OutageSet;
+  /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
+  change(sensor: number, edit: (claim: Claim) => void): Claim;
+}
+
+export function createJudge(
+  burst: Burst,
+  tree: SolverTree,
+  sensors: readonly Sensor[],
+  weights: Weights,
+): Judge {
+  const set = createOutageSet(tree);
+
+  function put(sensor: number, before: Claim | undefined, after: Claim): void {
+    const group = groupOf(tree, sensors[sensor]);
+    if (group < 0) return;
+    const was = before === undefined ? NOTHING : weigh(before, weights);
+    const is = weigh(after, weights);
+    const wasQuiet = before === undefined ? NOTHING : quietOf(before, sensors[sensor], weights);
+    const isQuiet = quietOf(after, sensors[sensor], weights);
+    set.add(group, difference(is, was), difference(isQuiet, wasQuiet));
+  }
+
+  for (const claim of burst.claims.values()) put(claim.sensor, undefined, claim);
+  if (burst.gaspsDue) set.countMissingGasps();
+
+  return {
+    set,
+    change(sensor, edit) {
+      const known = burst.claims.get(sensor);
+      const claim = known ?? newClaim(sensor);
+      const before =
+        known === undefined ? undefined : { ...known, kinds: [...known.kinds] as [number, number, number] };
+      edit(claim);
+      if (known === undefined) burst.claims.set(sensor, claim);
+      put(sensor, before, claim);
+      burst.dirty = true;
+      return claim;
+    },
+  };
+}
+
+const NOTHING: PerPhase = [0, 0, 0];
+
+function groupOf(tree: SolverTree, sensor: Sensor | undefined): number {
+  if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return -1;
+  return tree.groupOf[sensor.vertex] ?? -1;
+}
+
+function quietOf(claim: Claim, sensor: Sensor | undefined, weights: Weights): PerPhase {
+  if (sensor === undefined || !sensor.gasps || owesGasp(claim)) return NOTHING;
+  return gaspShare(sensor.phases, weights);
+}
+
+function difference(a: PerPhase, b: PerPhase): PerPhase {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}

@@ -1,0 +1,129 @@
+import type { PhaseMask } from '../units/phases.ts';
+import type { Instant } from '../units/time.ts';
+import type { PerPhase } from './outage-set.ts';
+import type { EvidenceKind, Weights } from './weights.ts';
+
+/** The kinds a claim can hold for a loss, one bit each. */
+const BITS: Readonly<Partial<Record<EvidenceKind, number>>> = {
+  gasp: 1,
+  dead_voltage: 2,
+  lost_phase: 4,
+  return: 8,
+  silence: 16,
+  on_battery: 32,
+  generator: 64,
+  contact: 128,
+};
+const KINDS = Object.entries(BITS) as [EvidenceKind, number][];
+
+/** Kinds that say outright that supply went away, at their own instant. */
+const EXPLICIT = 1 | 2 | 4 | 32 | 64 | 128;
+/** Kinds that prove a loss at all; silence never does. */
+const POSITIVE = EXPLICIT | 8;
+/** Measured, not told: it has to last before it opens anything. */
+const MEASURED = 2 | 4;
+
+/** What one sensor says about one burst of darkness. Plain data; 0 is "never". */
+export interface Claim {
+  readonly sensor: number;
+  /** Kinds of dark evidence by phase, as bits. */
+  kinds: [number, number, number];
+  /** Phases shown to have been live all along. */
+  lit: PhaseMask;
+  /** Dark by another, earlier loss: it cannot testify here. */
+  blind: boolean;
+  /** Last live instant before the loss. */
+  since: Instant;
+  /** Earliest and latest dark evidence. */
+  first: Instant;
+  last: Instant;
+  /** Earliest outright report; 0 when there is none. */
+  reported: Instant;
+  /** Arrival of the first outright report of each sort, for the hold. */
+  toldAt: Instant;
+  measuredAt: Instant;
+  /** Proven supply again. */
+  until: Instant;
+  /** Whether `until` was said in so many words. */
+  untilTold: boolean;
+}
+
+export function newClaim(sensor: number): Claim {
+  return {
+    sensor,
+    kinds: [0, 0, 0],
+    lit: 0,
+    blind: false,
+    since: 0,
+    first: 0,
+    last: 0,
+    reported: 0,
+    toldAt: 0,
+    measuredAt: 0,
+    until: 0,
+    untilTold: false,
+  };
+}
+
+export function darkPhases(claim: Claim): PhaseMask {
+  if (claim.blind) return 0;
+  return phasesWith(claim, -1) & ~claim.lit;
+}
+
+/** Phases on which something else than silence says dark. */
+export function provenDark(claim: Claim): PhaseMask {
+  return claim.blind ? 0 : phasesWith(claim, POSITIVE) & ~claim.lit;
+}
+
+/** Phases on which a loss was reported outright. */
+export function reportedDark(claim: Claim): PhaseMask {
+  return claim.blind ? 0 : phasesWith(claim, EXPLICIT) & ~claim.lit;
+}
+
+function phasesWith(claim: Claim, kinds: number): PhaseMask {
+  const [a, b, c] = claim.kinds;
+  return (a & kinds ? 1 : 0) | (b & kinds ? 2 : 0) | (c & kinds ? 4 : 0);
+}
+
+export function hasKind(claim: Claim, kind: EvidenceKind): boolean {
+  const bit = BITS[kind] ?? 0;
+  return ((claim.kinds[0] | claim.kinds[1] | claim.kinds[2]) & bit) !== 0;
+}
+
+export function addDark(
+  claim: Claim,
+  kind: EvidenceKind,
+  phases: PhaseMask,
+  at: Instant,
+  since: Instant,
+  arrival: Instant,
+): void {
+  const bit = BITS[kind] ?? 0;
+  for (let i = 0; i < 3; i++) if ((phases >> i) & 1) claim.kinds[i] = (claim.kinds[i] ?? 0) | bit;
+  claim.first = claim.first === 0 ? at : Math.min(claim.first, at);
+  claim.last = Math.max(claim.last, at);
+  claim.since = claim.since === 0 ? since : Math.min(claim.since, since);
+  if ((bit & EXPLICIT) === 0) return;
+  claim.reported = claim.reported === 0 ? at : Math.min(claim.reported, at);
+  if ((bit & MEASURED) !== 0) claim.measuredAt ||= arrival;
+  else claim.toldAt ||= arrival;
+}
+
+/** Log-likelihood of the claim by phase, milli-nats, positive for a loss. */
+export function weigh(claim: Claim, weights: Weights): PerPhase {
+  if (claim.blind) return [0, 0, 0];
+  return [weighPhase(claim, 0, weights), weighPhase(claim, 1, weights), weighPhase(claim, 2, weights)];
+}
+
+function weighPhase(claim: Claim, phase: number, weights: Weights): number {
+  if ((claim.lit >> phase) & 1) return weights.evidence('live_voltage');
+  const kinds = claim.kinds[phase] ?? 0;
+  let sum = 0;
+  if (kinds !== 0) for (const [kind, bit] of KINDS) if (kinds & bit) sum += weights.evidence(kind);
+  return sum;
+}
+
+/** A meter that gasped, still talks, or is known to be live or blind owes no gasp any more. */
+export function owesGasp(claim: Claim): boolean {
+  return !claim.blind && claim.lit === 0 && reportedDark(claim) === 0;
+}

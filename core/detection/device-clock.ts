@@ -1,0 +1,37 @@
+import type { Instant } from '../units/time.ts';
+
+/** Messages per block; two blocks make the window of about 50 messages over which the offset is the smallest seen. */
+const BLOCK = 25;
+
+/** What is known of a device's clock: the smallest (arrival - ts) of this block of messages and of the one before. */
+export interface DeviceClock {
+  count: number;
+  low: number | null;
+  lowBefore: number | null;
+}
+
+export function newClock(): DeviceClock {
+  return { count: 0, low: null, lowBefore: null };
+}
+
+/**
+ * Takes one message into account and gives its instant on our clock. A message is delayed at least by nothing, so the
+ * smallest delay seen is the clock's error; the corrected instant never lies after the arrival.
+ */
+export function correct(clock: DeviceClock, ts: Instant, arrival: Instant): Instant {
+  const delay = arrival - ts;
+  if (clock.count >= BLOCK) {
+    clock.lowBefore = clock.low;
+    clock.low = null;
+    clock.count = 0;
+  }
+  clock.count += 1;
+  clock.low = clock.low === null ? delay : Math.min(clock.low, delay);
+  return ts + offsetOf(clock);
+}
+
+/** Arrival minus device time of the quickest message. */
+export function offsetOf(clock: DeviceClock): number {
+  if (clock.low === null) return clock.lowBefore ?? 0;
+  return clock.lowBefore === null ? clock.low : Math.min(clock.low, clock.lowBefore);
+}

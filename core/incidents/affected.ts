@@ -1,0 +1,105 @@
+import { darkPhases, provenDark } from '../detection/claim.ts';
+import { isUnder, phasesOf, unitsUnder } from '../topology/network.ts';
+import type { PhaseMask } from '../units/phases.ts';
+import type { Instant } from '../units/time.ts';
+import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
+import type { Verdict } from './verdict.ts';
+import type { World } from './world.ts';
+
+/** The units a verdict takes supply from, each with what is known about it. */
+export function affectedBy(
+  world: World,
+  verdict: Verdict,
+  record: IncidentRecord,
+  round: Round,
+): Map<number, AffectedRecord> {
+  const units = new Map<number, AffectedRecord>();
+  const taken = darkElsewhere(world, record, round.onset, verdict);
+  for (const unit of unitsUnder(verdict.network, verdict.root)) {
+    const hit = phasesOf(verdict.network, unit) & verdict.phases;
+    if (hit === 0) continue;
+    const seen = testimonyOf(world, verdict, unit, hit);
+    const phases = hit & ~seen.lit;
+    if (phases === 0) continue;
+    const known = round.units.get(unit);
+    const until = seen.until;
+    units.set(unit, {
+      unit,
+      phases,
+      from: round.onset,
+      until,
+      untilHeard:
+        until === 0 ? 0 : known !== undefined && known.until > 0 ? known.untilHeard : world.state.at,
+      basis: seen.dark
+        ? 'confirmed'
+        : seen.otherSource || behindBarrier(verdict, unit)
+          ? 'unknown'
+          : 'inferred',
+      elsewhere: taken.has(unit),
+      concluded: false,
+    });
+  }
+  return units;
+}
+
+interface UnitTestimony {
+  readonly dark: boolean;
+  readonly lit: PhaseMask;
+  readonly until: Instant;
+  /** Something behind its meter may hold it live. */
+  readonly otherSource: boolean;
+}
+
+/** One live meter is enough to show that a unit has supply; one proof that it has it again. */
+function testimonyOf(world: World, verdict: Verdict, unit: number, hit: PhaseMask): UnitTestimony {
+  let dark = false;
+  let lit = 0;
+  let until = 0;
+  let otherSource = false;
+  for (const sensor of world.metersOf.get(unit) ?? []) {
+    const device = world.sensors[sensor]?.device;
+    if (device?.backfeed === true) otherSource = true;
+    const claim = verdict.burst.claims.get(sensor);
+    if (claim === undefined || claim.blind) continue;
+    if (provenDark(claim) & hit) dark = true;
+    lit |= claim.lit;
+    const counts = (darkPhases(claim) & hit) !== 0 || claim.kinds.every((kinds) => kinds === 0);
+    if (counts && claim.until > 0 && (until === 0 || claim.until < until)) until = claim.until;
+  }
+  return { dark: dark && (lit & hit) !== hit, lit, until, otherSource };
+}
+
+/** Between the root and the unit stands something that may feed it from elsewhere. */
+function behindBarrier({ network, root }: Verdict, unit: number): boolean {
+  for (let node = unit; node >= 0 && node !== root; node = network.parent[node] ?? -1) {
+    if (network.barrier[node] === 1) return true;
+  }
+  return false;
+}
+
+/** Units that an earlier open incident of another burst keeps as its own. */
+function darkElsewhere(world: World, record: IncidentRecord, onset: Instant, verdict: Verdict): Set<number> {
+  const taken = new Set<number>();
+  for (const other of world.state.incidents) {
+    if (
+      other === record ||
+      !other.published ||
+      !other.interrupts ||
+      other.state === 'merged' ||
+      other.state === 'retracted'
+    )
+      continue;
+    if (
+      !isUnder(verdict.network, other.root, verdict.root) &&
+      !isUnder(verdict.network, verdict.root, other.root)
+    )
+      continue;
+    for (const round of other.rounds) {
+      for (const entry of round.units.values()) {
+        const standing = entry.until === 0 || entry.until > onset;
+        if (!entry.elsewhere && standing && entry.from < onset) taken.add(entry.unit);
+      }
+    }
+  }
+  return taken;
+}

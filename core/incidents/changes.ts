@@ -1,0 +1,31 @@
+import type { Notice } from '../notices/notice.ts';
+import { idOf } from '../topology/network.ts';
+import type { Changes } from './engine.ts';
+import type { Incident } from './incident.ts';
+import { ledgerLines } from './ledger-lines.ts';
+import { owedNotices } from './owed-notices.ts';
+import { publish } from './record.ts';
+import type { World } from './world.ts';
+
+export const NO_CHANGES: Changes = { incidents: [], ledger: [], notices: [] };
+
+/** Everything that changed since the last call, in the form the store takes. */
+export function collectChanges(world: World): Changes {
+  const { state } = world;
+  const ledger = ledgerLines(world);
+  const incidents: Incident[] = [];
+  const notices: Notice[] = [];
+  const { network } = world.current();
+  for (const record of state.incidents) {
+    const due = record.noticeDue > 0 && record.noticeDue <= state.at;
+    if (!record.changed && !due) continue;
+    if (record.published) {
+      notices.push(...owedNotices(world, record));
+      if (record.changed)
+        incidents.push(publish(record, (unit) => idOf(network, unit), 1000 * world.settings.momentary_s));
+    }
+    record.changed = false;
+  }
+  if (incidents.length + ledger.length + notices.length === 0) return NO_CHANGES;
+  return { incidents, ledger, notices };
+}

@@ -1,0 +1,222 @@
+import { newBurst } from '../detection/burst.ts';
+import { addDark, type Claim, darkPhases, provenDark } from '../detection/claim.ts';
+import { isUnder, type Network } from '../topology/network.ts';
+import { isUnsteady } from './flapping.ts';
+import { type AffectedRecord, type IncidentRecord, note, unitsOf } from './record.ts';
+import type { World } from './world.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Closes what is proven restored long enough, and ends what was never heard again after a day. */
+export function closeProven(world: World): void {
+  for (const record of [...world.state.incidents]) {
+    if (record.overrunOf !== 0 || !record.interrupts || record.kind === 'communication') continue;
+    if (record.state === 'open') considerClosing(world, record);
+    else if (record.state === 'restored') endUnheard(world, record);
+  }
+}
+
+function considerClosing(world: World, record: IncidentRecord): void {
+  const { at } = world.state;
+  if (!isProven(world, record)) {
+    record.provenSince = 0;
+    return;
+  }
+  if (record.provenSince === 0) record.provenSince = at;
+  const held = !record.live || at - record.provenSince >= 1000 * world.settings.closeHold_s;
+  if (held && !isUnsteady(world, record)) close(world, record);
+}
+
+/** Enough of the affected that can report have live proof; where none can, the sensors below the root. */
+export function isProven(world: World, record: IncidentRecord): boolean {
+  let able = 0;
+  let live = 0;
+  let waiting = 0;
+  for (const entry of unitsOf(record).values()) {
+    if (entry.elsewhere) continue;
+    if (entry.until === 0) waiting += 1;
+    if (entry.basis === 'unknown' || !canReport(world, entry.unit)) continue;
+    able += 1;
+    if (entry.until > 0) live += 1;
+  }
+  if (!record.live) return waiting === 0 || (able > 0 && live >= world.settings.closeShare * able);
+  if (able > 0) return live >= world.settings.closeShare * able;
+  return boardsAreLive(world, record);
+}
+
+function canReport(world: World, unit: number): boolean {
+  return (world.metersOf.get(unit) ?? []).some((sensor) => world.sensors[sensor]?.device.backfeed === false);
+}
+
+function boardsAreLive(world: World, record: IncidentRecord): boolean {
+  const claims = boardClaims(world, record);
+  return claims.length > 0 && claims.every(({ until }) => until > 0);
+}
+
+/** Dark evidence of sensors under the root that stand at no unit. */
+function boardClaims(world: World, record: IncidentRecord): Claim[] {
+  const burst = world.state.bursts.find(({ id }) => id === record.rounds.at(-1)?.burst);
+  if (burst === undefined) return [];
+  const { network } = world.topology(burst.topology);
+  return [...burst.claims.values()].filter((claim) => {
+    const node = world.sensors[claim.sensor]?.node ?? -1;
+    return (
+      provenDark(claim) !== 0 && node >= 0 && !world.metersOf.has(node) && isUnder(network, node, record.root)
+    );
+  });
+}
+
+export function close(world: World, record: IncidentRecord): void {
+  const { at } = world.state;
+  record.state = 'restored';
+  record.closedAt = at;
+  record.restoredAt = lastProof(world, record);
+  record.changed = true;
+  if (!record.published) return;
+  const moved = record.live ? spawnNested(world, record) : 0;
+  concludeFromNeighbours(world, record);
+  const open = [...unitsOf(record).values()].filter(
+    ({ until, elsewhere }) => until === 0 && !elsewhere,
+  ).length;
+  note(record, at, 'restored', `${moved} units stay dark under a fault of their own, ${open} were not heard`);
+  note(record, at, 'closed', 'proof of supply held long enough');
+}
+
+/** The latest proof that counts. */
+function lastProof(world: World, record: IncidentRecord): number {
+  let last = 0;
+  for (const entry of unitsOf(record).values()) {
+    if (!entry.elsewhere && entry.basis !== 'unknown') last = Math.max(last, entry.until);
+  }
+  if (last === 0) for (const { until } of boardClaims(world, record)) last = Math.max(last, until);
+  return last === 0 ? world.state.at : last;
+}
+
+/** A unit without a device of its own came back when its nearest neighbours did. */
+function concludeFromNeighbours(world: World, record: IncidentRecord): void {
+  const { network } = world.current();
+  const units = unitsOf(record);
+  const boards = boardClaims(world, record);
+  for (const entry of units.values()) {
+    if (entry.until !== 0 || entry.elsewhere || canReport(world, entry.unit)) continue;
+    const until = neighbourProof(world, network, units, boards, entry.unit, record.root) || record.restoredAt;
+    entry.until = Math.max(until, entry.from);
+    entry.untilHeard = world.state.at;
+    entry.concluded = true;
+    world.touched.set(entry.unit, 'concluded from its neighbours');
+  }
+}
+
+function neighbourProof(
+  world: World,
+  network: Network,
+  units: ReadonlyMap<number, AffectedRecord>,
+  boards: readonly Claim[],
+  unit: number,
+  root: number,
+): number {
+  for (let node = network.parent[unit] ?? -1; node >= 0; node = network.parent[node] ?? -1) {
+    const board = boards.find(({ sensor, until }) => world.sensors[sensor]?.node === node && until > 0);
+    if (board !== undefined) return board.until;
+    let first = 0;
+    for (const other of units.values()) {
+      if (
+        other.until > 0 &&
+        !other.concluded &&
+        isUnder(network, other.unit, node) &&
+        (first === 0 || other.until < first)
+      ) {
+        first = other.until;
+      }
+    }
+    if (first > 0) return first;
+    if (node === root) return 0;
+  }
+  return 0;
+}
+
+/**
+ * Units that reported their loss and stay dark when everything around them is live have a fault of their own, hidden
+ * until now: their evidence becomes a burst of its own, against that of all who came back.
+ */
+function spawnNested(world: World, record: IncidentRecord): number {
+  const round = record.rounds.at(-1);
+  const burst = world.state.bursts.find(({ id }) => id === round?.burst);
+  if (round === undefined || burst === undefined) return 0;
+  const dark = [...round.units.values()].filter(
+    (entry) =>
+      entry.until === 0 &&
+      !entry.elsewhere &&
+      entry.basis === 'confirmed' &&
+      claimsOf(world, burst.claims, entry.unit).some(isDark),
+  );
+  if (dark.length === 0) return 0;
+  const { state } = world;
+  state.ordinals.burst += 1;
+  const nested = newBurst(state.ordinals.burst, burst.from, burst.to, state.at, world.current().version);
+  nested.lastHeard = burst.lastHeard;
+  nested.gaspsDue = true;
+  nested.nestedUnder = record.key;
+  state.bursts.push(nested);
+  const judge = world.judge(nested);
+  for (const entry of round.units.values()) {
+    for (const claim of claimsOf(world, burst.claims, entry.unit))
+      moveClaim(world, judge, claim, entry, record);
+  }
+  for (const entry of dark) {
+    entry.until = record.restoredAt;
+    entry.untilHeard = state.at;
+    entry.concluded = true;
+    entry.elsewhere = true;
+    world.touched.set(entry.unit, 'dark by a fault of its own');
+  }
+  return dark.length;
+}
+
+function isDark(claim: Claim): boolean {
+  return provenDark(claim) !== 0 && claim.until === 0;
+}
+
+function claimsOf(world: World, claims: ReadonlyMap<number, Claim>, unit: number): Claim[] {
+  return (world.metersOf.get(unit) ?? []).flatMap((sensor) => claims.get(sensor) ?? []);
+}
+
+type Change = ReturnType<World['judge']>;
+
+function moveClaim(
+  world: World,
+  judge: Change,
+  claim: Claim,
+  entry: AffectedRecord,
+  record: IncidentRecord,
+): void {
+  const dark = darkPhases(claim);
+  if (dark === 0) return;
+  if (claim.until > 0) {
+    judge.change(claim.sensor, (copy) => {
+      copy.lit = dark;
+    });
+    return;
+  }
+  judge.change(claim.sensor, (copy) => {
+    Object.assign(copy, claim, { kinds: [...claim.kinds] });
+  });
+  claim.until = record.restoredAt;
+  if (entry.basis !== 'confirmed') return;
+  judge.change(claim.sensor, (copy) => {
+    addDark(copy, 'silence', dark, claim.last, claim.since, world.state.at);
+  });
+}
+
+/** After a day without a word a unit is taken to have come back with the rest. */
+function endUnheard(world: World, record: IncidentRecord): void {
+  if (record.closedAt === 0 || world.state.at - record.closedAt < DAY_MS) return;
+  for (const entry of unitsOf(record).values()) {
+    if (entry.until !== 0 || entry.elsewhere) continue;
+    entry.until = record.restoredAt;
+    entry.untilHeard = world.state.at;
+    entry.concluded = true;
+    world.touched.set(entry.unit, 'not heard for a day: inferred');
+    record.changed = true;
+  }
+}

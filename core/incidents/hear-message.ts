@@ -1,0 +1,81 @@
+import { hearEvent, hearTelemetry, type Testimony } from '../detection/testimony.ts';
+import type { DecodedMessage } from '../readings/message.ts';
+import type { Instant } from '../units/time.ts';
+import { hearContact } from './commands.ts';
+import { noteHeard } from './communication.ts';
+import { hearDark, hearLit, roleOf } from './listen.ts';
+import { hearPattern } from './pattern-incidents.ts';
+import type { Watchdog } from './watchdog.ts';
+import type { World } from './world.ts';
+
+/** Lets one message testify. History and messages of unknown age change no evidence. */
+export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMessage, at: Instant): void {
+  if (message.kind === 'history') return;
+  if (message.kind === 'status') {
+    hearStatus(world, watchdog, message.device, message.online, at);
+    return;
+  }
+  const index = world.deviceIndex.get(message.device);
+  const sensor = index === undefined ? undefined : world.sensors[index];
+  const state = index === undefined ? undefined : world.state.devices[index];
+  if (index === undefined || sensor === undefined || state === undefined) return;
+  noteHeard(world, sensor.device.via, at);
+  if (state.silent || state.offline) world.state.links.dirty = true;
+  const nominal_v = world.current().network.nodes[sensor.node]?.nominal_v ?? world.site.site.nominal_v;
+  const testimonies =
+    message.kind === 'telemetry'
+      ? hearTelemetry(sensor, state, message, at, { ...world.rules, nominal_v })
+      : hearEvent(sensor, state, message, at);
+  state.heard = at;
+  state.silent = false;
+  state.missed = false;
+  state.offline = false;
+  watchdog.watch(index);
+  for (const testimony of testimonies) hear(world, index, testimony, at);
+}
+
+function hear(world: World, device: number, testimony: Testimony, at: Instant): void {
+  switch (testimony.says) {
+    case 'dark':
+      for (const sensor of roleOf(world, device, testimony.role)) hearDark(world, sensor, testimony, at);
+      return;
+    case 'lit':
+      for (const sensor of roleOf(world, device, testimony.role)) hearLit(world, sensor, testimony);
+      return;
+    case 'pattern':
+      hearPattern(world, device, testimony.pattern, testimony.phases, testimony.at);
+      return;
+    case 'contact':
+      hearContact(world, device, testimony.open, testimony.at, at);
+      return;
+    case 'relay': {
+      const unit = world.sensors[device]?.node ?? -1;
+      if (!world.metersOf.has(unit)) return;
+      if (testimony.open) world.state.relays.set(device, testimony.at);
+      else world.state.relays.delete(device);
+      return;
+    }
+  }
+}
+
+/** A will speaks of the link only; a later sign of life takes it back. */
+function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolean, at: Instant): void {
+  const { links } = world.state;
+  links.dirty = true;
+  const gateway = world.gatewayIndex.get(id);
+  if (gateway !== undefined) {
+    if (online) noteHeard(world, id, at);
+    const link = links.gateways[gateway];
+    if (link !== undefined) link.offline = !online;
+  }
+  const device = world.deviceIndex.get(id);
+  const state = device === undefined ? undefined : world.state.devices[device];
+  if (device === undefined || state === undefined) return;
+  state.offline = !online;
+  if (!online) return;
+  noteHeard(world, world.site.devices[device]?.via ?? null, at);
+  state.silent = false;
+  state.missed = false;
+  state.heard = at;
+  watchdog.watch(device);
+}

@@ -1,0 +1,61 @@
+import type { LedgerEntry } from '../interruptions/interruption.ts';
+import { dropSpell, type LedgerRules, putSpell, type Spell, settle } from '../interruptions/ledger.ts';
+import { idOf } from '../topology/network.ts';
+import type { Instant } from '../units/time.ts';
+import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
+import type { World } from './world.ts';
+
+/** Brings the ledger in line with the incidents for every unit that was touched, and gives the new lines. */
+export function ledgerLines(world: World): LedgerEntry[] {
+  const { touched, state } = world;
+  if (touched.size === 0) return [];
+  const rules = rulesOf(world);
+  const records = state.incidents.filter(bookable);
+  for (const unit of touched.keys()) {
+    const wanted = new Set<string>();
+    for (const record of records) {
+      for (const round of record.rounds) {
+        const entry = round.units.get(unit);
+        if (entry === undefined) continue;
+        const spell = spellOf(record, round, entry);
+        wanted.add(spell.key);
+        putSpell(state.ledger, unit, spell, rules, state.at);
+      }
+    }
+    for (const known of state.ledger.get(unit) ?? []) {
+      for (const { key } of [...known.spells]) if (!wanted.has(key)) dropSpell(state.ledger, unit, key);
+    }
+  }
+  const lines = [...touched].flatMap(([unit, reason]) =>
+    settle(state.ledger, [unit], rules, state.at, reason),
+  );
+  touched.clear();
+  return lines;
+}
+
+function bookable(record: IncidentRecord): boolean {
+  return record.interrupts && (record.kind === 'outage' || record.kind === 'partial');
+}
+
+function spellOf(record: IncidentRecord, round: Round, entry: AffectedRecord): Spell {
+  return {
+    key: `${record.key}#${round.burst}`,
+    incident: record.published ? record.id : null,
+    phases: entry.phases,
+    from: entry.from,
+    until: entry.until === 0 ? 0 : Math.max(entry.until, entry.from),
+    planned: record.planned,
+  };
+}
+
+function rulesOf(world: World): LedgerRules {
+  const { network } = world.current();
+  return {
+    momentary_ms: 1000 * world.settings.momentary_s,
+    unit: (unit) => ({ node: idOf(network, unit), premises: network.nodes[unit]?.premises ?? null }),
+    newId(at: Instant) {
+      world.state.ordinals.interruption += 1;
+      return world.newId('interruption', at, world.state.ordinals.interruption);
+    },
+  };
+}

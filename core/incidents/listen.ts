@@ -1,0 +1,236 @@
+import { type Burst, newBurst } from '../detection/burst.ts';
+import { addDark, type Claim, darkPhases, hasKind, provenDark } from '../detection/claim.ts';
+import { litAt, notLitSince } from '../detection/device-state.ts';
+import type { Sensor } from '../detection/sensors.ts';
+import type { Testimony } from '../detection/testimony.ts';
+import type { PhaseMask } from '../units/phases.ts';
+import type { Instant } from '../units/time.ts';
+import { pathHeard } from './communication.ts';
+import { unitsOf } from './record.ts';
+import type { World } from './world.ts';
+
+/** Instants of different devices agree to about this. */
+const CLOCK_ERROR_MS = 1_000;
+/** A last gasp leaves at most this long after the loss, beyond the site's own gasp delay. */
+const GASP_REACH_MS = 10_000;
+
+type Dark = Extract<Testimony, { says: 'dark' }>;
+type Lit = Extract<Testimony, { says: 'lit' }>;
+
+/** Puts dark evidence with the burst it belongs to, or begins one. */
+export function hearDark(world: World, index: number, dark: Dark, arrival: Instant): void {
+  const sensor = world.sensors[index];
+  const state = world.state.devices[sensor?.index ?? -1];
+  if (sensor === undefined || state === undefined || sensor.node < 0 || !sensor.device.inService) return;
+  if (sensor.role === 'meter' && state.relayOpen) return;
+  const from = onsetFrom(world, dark);
+  const burst = burstFor(world, index, sensor, dark, from) ?? beginBurst(world, from, dark.at, arrival);
+  const before = burst.claims.get(index);
+  const isNew = before === undefined || before.blind || darkPhases(before) === 0;
+  const claim = world.judge(burst).change(index, (claim) => {
+    claim.blind = false;
+    claim.lit &= ~dark.phases;
+    addDark(claim, dark.kind, dark.phases, dark.at, dark.since, arrival);
+    if (dark.until !== undefined) setUntil(claim, dark.until, false);
+    else if (dark.at > claim.until) claim.until = 0;
+  });
+  if (isNew && dark.kind !== 'silence') {
+    burst.lastHeard = arrival;
+    narrow(burst, from, dark.at);
+  }
+  noteRestored(burst, claim);
+}
+
+/** The instant of loss lies between the last live one and the evidence; a gasp is never long in coming. */
+function onsetFrom(world: World, dark: Dark): Instant {
+  const reach = 1000 * Math.max(world.settings.gaspHold_s, world.settings.gaspDelay_s) + GASP_REACH_MS;
+  if (dark.kind === 'return' || dark.kind === 'silence') return dark.since;
+  if (dark.kind === 'generator') return Math.max(dark.since, dark.at - 6 * reach);
+  if (dark.kind === 'dead_voltage' || dark.kind === 'lost_phase') {
+    return dark.since > 0 ? dark.since : dark.at - reach;
+  }
+  return Math.max(dark.since, dark.at - reach);
+}
+
+function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from: Instant): Burst | undefined {
+  let best: Burst | undefined;
+  let bestRank = -1;
+  for (const burst of world.state.bursts) {
+    const claim = burst.claims.get(index);
+    if (claim !== undefined && darkPhases(claim) !== 0) {
+      if (claim.until === 0 || dark.at <= claim.until) return burst;
+      continue;
+    }
+    if (from > burst.to + CLOCK_ERROR_MS || dark.at < burst.from - CLOCK_ERROR_MS) continue;
+    const rank = burst.claims.size + (covers(world, burst, sensor.node) ? 1e6 : 0);
+    if (rank >= bestRank) {
+      best = burst;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+/** Whether an incident of this burst already counts the unit among its own. */
+function covers(world: World, burst: Burst, node: number): boolean {
+  return world.state.incidents.some(
+    (record) => burst.records.includes(record.key) && record.rounds.some(({ units }) => units.has(node)),
+  );
+}
+
+function narrow(burst: Burst, from: Instant, to: Instant): void {
+  if (from > burst.from && from <= burst.to) burst.from = from;
+  if (to < burst.to && to >= burst.from) burst.to = to;
+}
+
+export function beginBurst(world: World, from: Instant, to: Instant, arrival: Instant): Burst {
+  const { state } = world;
+  state.ordinals.burst += 1;
+  const burst = newBurst(state.ordinals.burst, from, to, arrival, world.current().version);
+  state.bursts.push(burst);
+  blindEarlierLosses(world, burst);
+  recallLater(world, burst);
+  return burst;
+}
+
+/** What is dark already by another loss cannot testify about this one. */
+function blindEarlierLosses(world: World, burst: Burst): void {
+  const judge = world.judge(burst);
+  const blind = (sensor: number) => {
+    judge.change(sensor, (claim) => {
+      claim.blind = true;
+    });
+  };
+  for (const record of world.state.incidents) {
+    if (record.state !== 'open' || !record.published || !record.interrupts) continue;
+    for (const entry of unitsOf(record).values()) {
+      if (entry.until === 0) for (const sensor of world.metersOf.get(entry.unit) ?? []) blind(sensor);
+    }
+  }
+  for (const other of world.state.bursts) {
+    if (other === burst || other.records.length === 0) continue;
+    for (const claim of other.claims.values()) {
+      if (provenDark(claim) !== 0 && claim.until === 0) blind(claim.sensor);
+    }
+  }
+}
+
+/** Live readings that overtook the first evidence of the burst, and devices that fell silent before it. */
+function recallLater(world: World, burst: Burst): void {
+  world.state.devices.forEach((state, device) => {
+    const sensor = world.sensors[device];
+    if (sensor === undefined || burst.claims.has(device)) return;
+    const lit = sensor.phases & ~notLitSince(state, sensor.phases, burst.to + CLOCK_ERROR_MS + 1);
+    if (lit !== 0) claimLit(world, burst, device, lit);
+    else if (state.silent && countsAsSilent(world, device)) hearSilence(world, burst, device);
+  });
+}
+
+export function claimLit(world: World, burst: Burst, index: number, phases: PhaseMask): void {
+  const sensor = world.sensors[index];
+  if (sensor === undefined || sensor.device.backfeed || sensor.node < 0 || !sensor.device.inService) return;
+  const known = burst.claims.get(index);
+  if (known !== undefined && (known.blind || (known.lit & phases) === phases)) return;
+  world.judge(burst).change(index, (claim) => {
+    claim.lit |= phases;
+  });
+}
+
+/** A device's silence weighs something only while its way to us is known to work. */
+export function countsAsSilent(world: World, device: number): boolean {
+  const sensor = world.sensors[device];
+  const state = world.state.devices[device];
+  return sensor !== undefined && state !== undefined && state.silent && pathHeard(world, device);
+}
+
+/** Silence joins a burst that something positive began; it never begins one. */
+export function hearSilence(world: World, burst: Burst, device: number): void {
+  const sensor = world.sensors[device];
+  const state = world.state.devices[device];
+  if (sensor === undefined || state === undefined || sensor.node < 0 || !sensor.selfPowered) return;
+  const since = litAt(state, sensor.phases);
+  if (since > burst.to + CLOCK_ERROR_MS) return;
+  const known = burst.claims.get(device);
+  if (known !== undefined && (known.blind || known.lit !== 0 || hasKind(known, 'silence'))) return;
+  world.judge(burst).change(device, (claim) => {
+    addDark(claim, 'silence', sensor.phases, Math.max(burst.to, state.spoke), since, world.state.at);
+  });
+}
+
+/** Live evidence: it ends a claim, disproves one, or speaks against the loss, always for its own instant only. */
+export function hearLit(world: World, index: number, lit: Lit): void {
+  const sensor = world.sensors[index];
+  if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return;
+  for (const burst of world.state.bursts) {
+    const claim = burst.claims.get(index);
+    if (claim?.blind === true) continue;
+    if (claim !== undefined && darkPhases(claim) !== 0) endClaim(world, burst, claim, sensor, lit);
+    else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
+  }
+}
+
+function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
+  const dark = darkPhases(claim);
+  if ((dark & lit.phases) === 0 || lit.at <= claim.last) return;
+  if (sensor.device.backfeed && !lit.explicit) return;
+  const state = world.state.devices[sensor.index];
+  if (sensor.role === 'meter' && state !== undefined && notLitSince(state, dark, claim.last + 1) !== 0)
+    return;
+  if (disproves(claim, lit)) {
+    world.judge(burst).change(claim.sensor, (edited) => {
+      edited.kinds = [0, 0, 0];
+      edited.lit = dark;
+      edited.until = 0;
+    });
+    return;
+  }
+  const before = claim.until;
+  setUntil(claim, Math.max(claim.last, lit.proof), lit.explicit);
+  if (claim.until !== before) burst.dirty = true;
+  noteRestored(burst, claim);
+}
+
+/** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
+function disproves(claim: Claim, lit: Lit): boolean {
+  if (lit.upSince === 0 || lit.explicit || claim.untilTold) return false;
+  if (hasKind(claim, 'dead_voltage') || hasKind(claim, 'lost_phase') || hasKind(claim, 'return'))
+    return false;
+  const before = claim.since > 0 ? Math.min(claim.since, claim.first) : claim.first;
+  return lit.upSince < before;
+}
+
+/** Told in so many words beats computed; otherwise the earliest proof stands. */
+function setUntil(claim: Claim, until: Instant, told: boolean): void {
+  if (claim.until === 0 || (told && !claim.untilTold) || (told === claim.untilTold && until < claim.until)) {
+    claim.until = until;
+    claim.untilTold = told;
+  }
+}
+
+function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
+  if (sensor.device.backfeed) return;
+  const steady = lit.upSince > 0 && lit.upSince <= burst.to;
+  const beforeReturn = burst.restored === 0 || lit.at < burst.restored;
+  if (steady || (lit.upSince === 0 && beforeReturn)) {
+    claimLit(world, burst, index, lit.phases);
+    return;
+  }
+  const known = burst.claims.get(index);
+  if (known !== undefined && known.lit !== 0) return;
+  if (known?.until === undefined || known.until === 0 || lit.proof < known.until) {
+    world.judge(burst).change(index, (claim) => {
+      claim.until = lit.proof;
+    });
+  }
+}
+
+function noteRestored(burst: Burst, claim: Claim): void {
+  if (claim.until === 0 || provenDark(claim) === 0) return;
+  if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
+}
+
+/** The sensors of a device that play this role. */
+export function roleOf(world: World, device: number, role: Sensor['role']): readonly number[] {
+  if (role === 'meter') return [device];
+  return (world.rolesOf[device] ?? []).filter((sensor) => world.sensors[sensor]?.role === role);
+}

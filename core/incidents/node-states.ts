@@ -1,0 +1,47 @@
+import { litAt } from '../detection/device-state.ts';
+import { idOf, isUnder } from '../topology/network.ts';
+import type { NodeState } from './engine.ts';
+import { unitsOf } from './record.ts';
+import type { World } from './world.ts';
+
+/** What a board colours: dark under an open loss, lit where something at or below it lately had supply, else unknown. */
+export function supplyStates(world: World): NodeState[] {
+  const { network } = world.current();
+  const count = network.nodes.length;
+  const incident = darkness(world);
+  const lit = new Uint8Array(count);
+  world.sensors.forEach((sensor) => {
+    const state = world.state.devices[sensor.index];
+    if (sensor.role !== 'meter' || sensor.node < 0 || state === undefined || sensor.device.backfeed) return;
+    const patience = 1000 * world.settings.silentIntervals * sensor.device.interval_s;
+    if (litAt(state, sensor.phases) < world.state.at - patience) return;
+    for (let node = sensor.node; node >= 0 && lit[node] === 0; node = network.parent[node] ?? -1) {
+      lit[node] = 1;
+      if (network.barrier[node] === 1) break;
+    }
+  });
+  return network.nodes.map((_, node) => {
+    const dark = incident.get(node);
+    const state = dark !== undefined ? 'dark' : lit[node] === 1 ? 'lit' : 'unknown';
+    return { node: idOf(network, node), state, incident: dark ?? null };
+  });
+}
+
+/** The open incident that holds each node dark. */
+function darkness(world: World): Map<number, string> {
+  const { network } = world.current();
+  const dark = new Map<number, string>();
+  for (const record of world.state.incidents) {
+    if (record.state !== 'open' || !record.published || !record.interrupts || record.root < 0) continue;
+    const units = unitsOf(record);
+    for (const entry of units.values())
+      if (entry.until === 0 && entry.basis !== 'unknown') dark.set(entry.unit, record.id);
+    const restored = [...units.values()].filter(({ until }) => until > 0);
+    for (let at = network.enter[record.root] ?? 0; at < (network.leave[record.root] ?? 0); at++) {
+      const node = network.order[at] ?? -1;
+      if (node < 0 || network.nodes[node]?.kind === 'unit' || dark.has(node)) continue;
+      if (!restored.some(({ unit }) => isUnder(network, unit, node))) dark.set(node, record.id);
+    }
+  }
+  return dark;
+}

@@ -1,0 +1,75 @@
+import type { Notice, NoticeStage } from '../notices/notice.ts';
+import { type Concern, owedToOwners, oweStaff } from '../notices/owed.ts';
+import type { Instant } from '../units/time.ts';
+import { isUnsteady } from './flapping.ts';
+import { type AffectedRecord, type IncidentRecord, unitsOf } from './record.ts';
+import type { World } from './world.ts';
+
+/** What this incident owes people now. */
+export function owedNotices(world: World, record: IncidentRecord): Notice[] {
+  const { at } = world.state;
+  const premises = new Set<string>();
+  const concerns = concernsOf(world, record, premises);
+  const owners = owedToOwners(record.id, record.told, concerns, announces(record), at);
+  const stage = staffStage(record);
+  return stage === null ? owners : [...owners, oweStaff(record.id, record.told, stage, [...premises], at)];
+}
+
+/** Owners hear of losses that last, are unannounced and were noticed while they lasted. */
+function announces(record: IncidentRecord): boolean {
+  return record.live && record.interrupts && record.planned === null && record.state === 'open';
+}
+
+function concernsOf(world: World, record: IncidentRecord, premises: Set<string>): Concern[] {
+  const concerns: Concern[] = [];
+  record.noticeDue = 0;
+  if (
+    record.state === 'merged' ||
+    !record.interrupts ||
+    (record.kind !== 'outage' && record.kind !== 'partial')
+  )
+    return concerns;
+  const { network } = world.current();
+  const steady = !isUnsteady(world, record);
+  for (const entry of unitsOf(record).values()) {
+    const id = network.nodes[entry.unit]?.premises;
+    if (id === undefined || entry.elsewhere) continue;
+    premises.add(id);
+    if (entry.basis === 'unknown') continue;
+    const state = stateOf(world, record, entry, steady);
+    for (const recipient of world.peopleOf.get(id) ?? []) concerns.push({ recipient, premises: id, state });
+  }
+  return concerns;
+}
+
+function stateOf(
+  world: World,
+  record: IncidentRecord,
+  entry: AffectedRecord,
+  steady: boolean,
+): Concern['state'] {
+  if (entry.until === 0) return 'dark';
+  if (record.state === 'restored') return 'restored';
+  const due = entry.untilHeard + 1000 * world.settings.closeHold_s;
+  if (steady && world.state.at >= due) return 'restored';
+  const check: Instant = Math.max(due, world.state.at + 1000);
+  if (record.noticeDue === 0 || check < record.noticeDue) record.noticeDue = check;
+  return 'pending';
+}
+
+const STAGES: Readonly<Record<IncidentRecord['kind'], readonly [NoticeStage, NoticeStage]>> = {
+  outage: ['opened', 'closed'],
+  partial: ['opened', 'closed'],
+  communication: ['link_lost', 'link_restored'],
+  safety: ['danger', 'closed'],
+  customer: ['opened', 'closed'],
+};
+
+/** The duty desk hears of every opening and every end once. */
+function staffStage(record: IncidentRecord): NoticeStage | null {
+  const [opening, ending] = STAGES[record.kind];
+  const told = (stage: NoticeStage) => record.told.revisions.get(`staff ${stage}`) ?? 0;
+  if (record.state === 'open') return record.live && told(opening) <= told(ending) ? opening : null;
+  if (told(ending) < told(opening)) return ending;
+  return !record.live && record.state === 'restored' && told(ending) === 0 ? ending : null;
+}

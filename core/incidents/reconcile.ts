@@ -1,0 +1,253 @@
+import type { Burst } from '../detection/burst.ts';
+import { mergeTold } from '../notices/owed.ts';
+import { idOf, isUnder } from '../topology/network.ts';
+import { phasesText } from '../units/phases.ts';
+import { affectedBy } from './affected.ts';
+import { adoptLinkIncident } from './communication.ts';
+import { beginFlap, flapping } from './flapping.ts';
+import { makeRecord, publishRecord } from './make-record.ts';
+import { windowOf } from './planned.ts';
+import { type AffectedRecord, type IncidentRecord, note } from './record.ts';
+import {
+  factsOf,
+  isRipe,
+  isSettled,
+  latest,
+  onsetOf,
+  presumedUntil,
+  type Verdict,
+  verdictsOf,
+} from './verdict.ts';
+import type { World } from './world.ts';
+
+/**
+ * Brings the incidents of one burst in line with its most likely faults: an incident moves to where the fault is now
+ * seen, several become one, one becomes several, and what the evidence no longer carries is retracted.
+ */
+export function reconcile(world: World, burst: Burst): void {
+  const free = new Set(recordsOf(world, burst));
+  const relapsed = [...free].find(({ rounds }) => rounds.length > 1);
+  let origin = [...free].find(({ published }) => published);
+  const verdicts = verdictsOf(world, burst);
+  const again =
+    relapsed === undefined
+      ? []
+      : verdicts.filter((verdict) => isUnder(verdict.network, verdict.root, relapsed.root));
+  if (relapsed !== undefined && again.length > 0) {
+    free.delete(relapsed);
+    spread(world, relapsed, again);
+  }
+  for (const verdict of verdicts) {
+    if (again.includes(verdict)) continue;
+    const related = [...free].filter((record) => isRelated(record, verdict)).sort(byStanding);
+    const [kept, ...others] = related;
+    if (kept === undefined) {
+      beginRecord(world, verdict, origin);
+      continue;
+    }
+    for (const record of related) free.delete(record);
+    adjust(world, kept, verdict);
+    for (const other of others) merge(world, other, kept);
+    if (kept.published) origin = kept;
+  }
+  for (const record of free) withdraw(world, record);
+  burst.dirty = false;
+}
+
+/** The incidents whose present round rests on this burst. */
+function recordsOf(world: World, burst: Burst): IncidentRecord[] {
+  return world.state.incidents.filter(
+    (record) =>
+      burst.records.includes(record.key) &&
+      (record.state === 'open' || record.state === 'restored') &&
+      !record.byHand &&
+      record.rounds.at(-1)?.burst === burst.id,
+  );
+}
+
+function byStanding(a: IncidentRecord, b: IncidentRecord): number {
+  return Number(b.published) - Number(a.published) || a.key - b.key;
+}
+
+function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): boolean {
+  if ((record.phases & phases) === 0) return false;
+  return isUnder(network, record.root, root) || isUnder(network, root, record.root);
+}
+
+/** Opens what has stood long enough, records what is already over, and waits otherwise. */
+function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | undefined): void {
+  const ripe = isRipe(world, verdict);
+  if (!ripe && !isSettled(world, verdict)) return;
+  const again = flapping(world, verdict);
+  if (again !== undefined) {
+    if (again.rounds.at(-1)?.burst !== verdict.burst.id)
+      beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset);
+    spread(world, again, [verdict]);
+    return;
+  }
+  const { onset, onsetEarliest } = onsetOf(world, verdict);
+  const adopted = ripe ? adoptLinkIncident(world, verdict) : undefined;
+  const record = adopted ?? makeRecord(world, 'outage', rootOf(verdict), onset, onsetEarliest);
+  record.live = ripe;
+  verdict.burst.records.push(record.key);
+  record.rounds.push({ burst: verdict.burst.id, onset, units: new Map() });
+  const parent = world.state.incidents.find(({ key }) => key === verdict.burst.nestedUnder);
+  if (parent !== undefined) {
+    record.nestedOf = parent.id;
+    record.nestedSince = parent.onset;
+    record.onset = parent.onset;
+  }
+  record.planned = windowOf(world, verdict.root, record.onset);
+  if (ripe && !record.published) publishRecord(world, record, 'opened', reasonOf(world, verdict));
+  if (ripe && origin !== undefined && origin !== record)
+    note(record, world.state.at, 'split', `apart from ${origin.id}`);
+  adjust(world, record, verdict);
+  if (record.published) nestEarlier(world, record, verdict);
+}
+
+function reasonOf(world: World, verdict: Verdict): string {
+  const facts = factsOf(world, verdict);
+  return `${facts.reported + facts.returned} of ${facts.devices} devices under ${idOf(verdict.network, verdict.root)} testify, ${facts.lit} stayed live`;
+}
+
+function rootOf(verdict: Verdict) {
+  return {
+    root: verdict.root,
+    rootId: idOf(verdict.network, verdict.root),
+    rootSide: verdict.rootSide,
+    candidates: [...verdict.candidates],
+    phases: verdict.phases,
+  };
+}
+
+/** Takes over what the verdict says now; a record of something already over is published once it lasted long enough. */
+function adjust(world: World, record: IncidentRecord, verdict: Verdict): void {
+  const root = rootOf(verdict);
+  if (record.published && record.rootId !== root.rootId) {
+    note(record, world.state.at, 'moved', `from ${record.rootId} to ${root.rootId}`);
+  }
+  const kind = verdict.partial ? 'partial' : 'outage';
+  if (record.published && record.kind !== kind) {
+    note(record, world.state.at, 'reclassified', `${kind} on ${phasesText(verdict.phases)}`);
+  }
+  const changes =
+    record.rootId !== root.rootId || record.phases !== root.phases || record.rootSide !== root.rootSide;
+  Object.assign(record, root, { kind, margin: verdict.margin, facts: factsOf(world, verdict) });
+  if (changes) record.changed = true;
+  if (record.rounds.length === 1) {
+    const { onset, onsetEarliest } = onsetOf(world, verdict);
+    if (onset !== record.onset || onsetEarliest !== record.onsetEarliest) record.changed = true;
+    record.onset =
+      record.nestedSince > 0
+        ? record.nestedSince
+        : record.linkSince > 0
+          ? Math.min(onset, record.linkSince)
+          : onset;
+    record.onsetEarliest = Math.min(record.onset, onsetEarliest);
+    for (const round of record.rounds) round.onset = record.onset;
+  }
+  spread(world, record, [verdict]);
+  if (!record.published && lasted(world, record, verdict)) {
+    record.planned = windowOf(world, record.root, record.onset);
+    publishRecord(world, record, 'opened', reasonOf(world, verdict));
+    note(record, world.state.at, 'amended', 'nobody reported it while it lasted');
+    record.changed = true;
+    for (const unit of record.rounds.at(-1)?.units.keys() ?? [])
+      world.touched.set(unit, 'found out afterwards');
+  }
+}
+
+/** Whether darkness that is over lasted beyond its hold; a shorter one is only an interruption. */
+function lasted(world: World, record: IncidentRecord, verdict: Verdict): boolean {
+  const { settings } = world;
+  if (isRipe(world, verdict)) return true;
+  const told = verdict.claims.some(({ toldAt, measuredAt }) => toldAt > 0 || measuredAt === 0);
+  const hold = 1000 * (told ? Math.max(settings.gaspHold_s, settings.gaspDelay_s) : settings.voltageHold_s);
+  const ends = verdict.claims.map((claim) => claim.until || presumedUntil(world, verdict, claim));
+  return latest(ends) - record.onset >= hold;
+}
+
+/** Renews the affected list of the present round. */
+function spread(world: World, record: IncidentRecord, verdicts: readonly Verdict[]): void {
+  const round = record.rounds.at(-1);
+  if (round === undefined) return;
+  const after = new Map<number, AffectedRecord>();
+  for (const verdict of verdicts) {
+    const units = affectedBy(world, verdict, record, round);
+    if (!record.live) presumeEnds(world, verdict, units);
+    for (const [unit, entry] of units) after.set(unit, entry);
+  }
+  let joined = 0;
+  let left = 0;
+  for (const [unit, entry] of after) {
+    const before = round.units.get(unit);
+    if (before?.elsewhere === true && before.concluded) continue;
+    if (before !== undefined && sameEntry(before, entry)) continue;
+    if (before === undefined) joined += 1;
+    if (entry.until === 0 && before?.concluded === true && record.state === 'restored') continue;
+    round.units.set(unit, entry);
+    world.touched.set(
+      unit,
+      before === undefined ? 'lost with the root' : entry.until > 0 ? 'supply proven' : 'evidence changed',
+    );
+    record.changed = true;
+  }
+  for (const unit of [...round.units.keys()]) {
+    if (after.has(unit)) continue;
+    round.units.delete(unit);
+    left += 1;
+    world.touched.set(unit, 'shown to have had supply all along');
+    record.changed = true;
+  }
+  if (record.published && record.timeline.at(-1)?.at !== world.state.at && joined + left > 0) {
+    note(record, world.state.at, 'affected_changed', `${joined} joined, ${left} removed`);
+  }
+}
+
+function presumeEnds(world: World, verdict: Verdict, units: Map<number, AffectedRecord>): void {
+  const end = latest(verdict.claims.map((claim) => claim.until || presumedUntil(world, verdict, claim)));
+  for (const entry of units.values()) if (entry.until === 0) entry.until = end;
+}
+
+function sameEntry(a: AffectedRecord, b: AffectedRecord): boolean {
+  return (
+    a.phases === b.phases &&
+    a.from === b.from &&
+    a.until === b.until &&
+    a.basis === b.basis &&
+    a.elsewhere === b.elsewhere
+  );
+}
+
+function merge(world: World, record: IncidentRecord, into: IncidentRecord): void {
+  for (const round of record.rounds)
+    for (const unit of round.units.keys()) world.touched.set(unit, `merged into ${into.id}`);
+  record.state = 'merged';
+  record.mergedInto = into.id;
+  record.rounds = [];
+  mergeTold(into.told, record.told);
+  if (!record.published) return;
+  note(record, world.state.at, 'merged', `into ${into.id}`);
+  note(into, world.state.at, 'merged', `took in ${record.id}`);
+}
+
+/** The evidence no longer carries it. */
+function withdraw(world: World, record: IncidentRecord): void {
+  for (const round of record.rounds)
+    for (const unit of round.units.keys()) world.touched.set(unit, 'no loss after all');
+  record.rounds = [];
+  record.state = 'retracted';
+  record.closedAt = world.state.at;
+  if (record.published) note(record, world.state.at, 'retracted', 'the evidence no longer speaks for a loss');
+}
+
+/** An earlier outage below a new one cannot be seen apart until the new one ends. */
+function nestEarlier(world: World, record: IncidentRecord, { network, root }: Verdict): void {
+  for (const other of world.state.incidents) {
+    if (other === record || !other.published || other.state !== 'open' || !other.interrupts) continue;
+    if (other.nestedOf !== null || other.root === root || !isUnder(network, other.root, root)) continue;
+    if (other.onset >= record.onset) continue;
+    other.nestedOf = record.id;
+    note(other, world.state.at, 'amended', `now under ${record.id}`);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Profiles } from '../readings/profile.ts';
+import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
+import { idOf } from '../topology/network.ts';
+import type { Site } from '../topology/site.ts';
+import type { Instant } from '../units/time.ts';
+import { followByHand } from './by-hand.ts';
+import { collectChanges, NO_CHANGES } from './changes.ts';
+import { closeProven } from './closing.ts';
+import { obey, renewWindows } from './commands.ts';
+import { judgeLinks } from './communication.ts';
+import { judgeRelays } from './customer.ts';
+import type { Changes, EngineInput, NewId, SiteEngine } from './engine.ts';
+import { hearMessage } from './hear-message.ts';
+import { supplyStates } from './node-states.ts';
+import { judgePatterns } from './pattern-incidents.ts';
+import { followPlanned, openOverruns } from './planned.ts';
+import { reconcile } from './reconcile.ts';
+import { publish } from './record.ts';
+import { retire } from './retire.ts';
+import { freeze, thaw } from './snapshot.ts';
+import { createWatchdog } from './watchdog.ts';
+import { createWorld, type EngineState, newState, type World } from './world.ts';
+
+/** The verdict machine of a site that has heard nothing yet. */
+export function createSiteEngine(site: Site, profiles: Profiles, newId: NewId): SiteEngine {
+  return engineOver(createWorld(complete(site), profiles, newId, newState(site, 0)));
+}
+
+/** Continues exactly where the snapshot was taken. Throws when the snapshot is not one of this site's shape. */
+export function restoreSiteEngine(
+  site: Site,
+  profiles: Profiles,
+  newId: NewId,
+  snapshot: unknown,
+): SiteEngine {
+  const state = thaw(snapshot);
+  if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  return engineOver(createWorld(complete(site), profiles, newId, state));
+}
+
+function complete(site: Site): Site {
+  return { ...site, site: { ...site.site, detection: { ...DETECTION_DEFAULTS, ...site.site.detection } } };
+}
+
+function isState(value: unknown, site: Site): value is EngineState {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('devices' in value && Array.isArray(value.devices) && 'bursts' in value && 'ledger' in value))
+    return false;
+  return value.devices.length === site.devices.length;
+}
+
+function engineOver(world: World): SiteEngine {
+  const watchdog = createWatchdog(world);
+  const { state } = world;
+
+  function tick(at: Instant): Changes {
+    watchdog.tick(at);
+    evaluate(world);
+    return collectChanges(world);
+  }
+
+  return {
+    apply(input: EngineInput): Changes {
+      state.at = input.at;
+      switch (input.kind) {
+        case 'message':
+          if (!input.stored) hearMessage(world, watchdog, input.message, input.at);
+          return NO_CHANGES;
+        case 'command':
+          obey(world, input.command);
+          evaluate(world);
+          return collectChanges(world);
+        case 'tick':
+          return tick(input.at);
+      }
+    },
+    nodeStates: () => supplyStates(world),
+    openIncidents() {
+      const { network } = world.current();
+      const momentary = 1000 * world.settings.momentary_s;
+      return state.incidents
+        .filter((record) => record.published && record.state === 'open')
+        .map((record) => publish(record, (unit) => idOf(network, unit), momentary));
+    },
+    snapshot: () => freeze(state),
+  };
+}
+
+/** One step of judgement at the present instant. Messages only move evidence; everything else happens here. */
+function evaluate(world: World): void {
+  const { state } = world;
+  if (state.planned.length > 0) renewWindows(world);
+  if (state.bursts.length > 0) judgeBursts(world);
+  if (state.incidents.length > 0) {
+    followByHand(world);
+    closeProven(world);
+    if (state.bursts.some(({ nestedUnder, records }) => nestedUnder !== 0 && records.length === 0))
+      judgeBursts(world);
+    followOverruns(world);
+  }
+  if (state.planned.length > 0) openOverruns(world);
+  judgeLinks(world);
+  judgePatterns(world);
+  if (state.relays.size > 0 || state.incidents.length > 0) judgeRelays(world);
+  if (state.bursts.length + state.incidents.length > 0) retire(world);
+}
+
+function judgeBursts(world: World): void {
+  const { state, settings } = world;
+  for (const burst of [...state.bursts]) {
+    if (!burst.gaspsDue && state.at >= burst.firstHeard + 1000 * settings.gaspDelay_s) {
+      burst.gaspsDue = true;
+      world.judge(burst).set.countMissingGasps();
+      burst.dirty = true;
+    }
+    const waiting = state.at - burst.lastHeard <= PATIENCE_MS + 2000 * settings.closeHold_s;
+    if (burst.dirty || waiting) reconcile(world, burst);
+  }
+}
+
+/** Verdicts ripen for a while after the last evidence; later only new evidence changes them. */
+const PATIENCE_MS = 60_000;
+
+function followOverruns(world: World): void {
+  for (const record of world.state.incidents) {
+    if (record.overrunOf === 0) continue;
+    const planned = world.state.incidents.find(({ key }) => key === record.overrunOf);
+    if (planned === undefined) continue;
+    followPlanned(world, record, planned);
+    if (planned.state !== 'restored' || record.state !== 'open') continue;
+    record.state = 'restored';
+    record.restoredAt = planned.restoredAt;
+    record.closedAt = planned.closedAt;
+    record.changed = true;
+  }
+}

@@ -1,0 +1,235 @@
+import { type Burst, createJudge, type Judge } from '../detection/burst.ts';
+import { type DeviceState, newDeviceState } from '../detection/device-state.ts';
+import { type Sensor, sensorsOf } from '../detection/sensors.ts';
+import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
+import { type Weights, weightsOf } from '../detection/weights.ts';
+import type { LedgerBook } from '../interruptions/ledger.ts';
+import type { Profiles } from '../readings/profile.ts';
+import { buildNetwork, isUnder, type Network } from '../topology/network.ts';
+import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
+import { normalSwitching, type Switching } from '../topology/switching.ts';
+import type { Instant } from '../units/time.ts';
+import { type LinkState, newLinks } from './communication.ts';
+import type { NewId } from './engine.ts';
+import type { PatternSeen } from './pattern-incidents.ts';
+import type { IncidentRecord } from './record.ts';
+
+/** An announced outage. */
+export interface PlannedWindow {
+  readonly id: string;
+  readonly nodes: readonly string[];
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** One version of the network with its switches and windows; a burst is judged on the one it began in. */
+export interface TopologyVersion {
+  readonly number: number;
+  readonly nodes: readonly NetworkNode[] | null;
+  readonly switching: Switching;
+  readonly planned: readonly string[];
+}
+
+/** Everything the engine knows, as plain data: the whole of its snapshot. */
+export interface EngineState {
+  at: Instant;
+  /** Silence before this instant is ours, not the devices'. */
+  listeningSince: Instant;
+  /** How many there have been of each. */
+  ordinals: { record: number; incident: number; interruption: number; burst: number };
+  topologies: TopologyVersion[];
+  planned: PlannedWindow[];
+  devices: DeviceState[];
+  bursts: Burst[];
+  incidents: IncidentRecord[];
+  ledger: LedgerBook;
+  patterns: Map<number, PatternSeen>;
+  /** Units whose own relay stands open, since when. */
+  relays: Map<number, Instant>;
+  links: LinkState;
+}
+
+interface Judged {
+  readonly network: Network;
+  readonly tree: SolverTree;
+}
+
+/** The state with all that follows from it and the site. Nothing derived is ever part of a snapshot. */
+export interface World {
+  readonly site: Site;
+  readonly settings: DetectionSettings;
+  readonly weights: Weights;
+  readonly rules: Pick<DetectionSettings, 'freshIntervals' | 'silentIntervals'>;
+  readonly newId: NewId;
+  readonly state: EngineState;
+  readonly sensors: readonly Sensor[];
+  readonly deviceIndex: ReadonlyMap<string, number>;
+  readonly gatewayIndex: ReadonlyMap<string, number>;
+  /** Devices in service by the gateway they report through, over others or not; `site` for those without one. */
+  readonly branches: ReadonlyMap<string, readonly number[]>;
+  /** Sensors by device, the `meter` first. */
+  readonly rolesOf: readonly (readonly number[])[];
+  /** Meters in service by unit node. */
+  readonly metersOf: ReadonlyMap<number, readonly number[]>;
+  /** Sensors by vertex. */
+  readonly sensorsAt: ReadonlyMap<number, readonly number[]>;
+  /** Phones of owner and occupant by premises. */
+  readonly peopleOf: ReadonlyMap<string, readonly string[]>;
+  /** Units whose ledger lines may have changed. */
+  readonly touched: Map<number, string>;
+  /** Devices in service at or below a node of the present network. */
+  devicesUnder(node: number): number[];
+  topology(version: number): Judged;
+  /** The network as it stands now. */
+  current(): Judged & { readonly version: number };
+  judge(burst: Burst): Judge;
+  /** Drops what was derived from a burst that is gone. */
+  forget(burst: Burst): void;
+}
+
+export function newState(site: Site, at: Instant): EngineState {
+  return {
+    at,
+    listeningSince: 0,
+    ordinals: { record: 0, incident: 0, interruption: 0, burst: 0 },
+    topologies: [{ number: 1, nodes: null, switching: normalSwitching(site), planned: [] }],
+    planned: [],
+    devices: site.devices.map(newDeviceState),
+    bursts: [],
+    incidents: [],
+    ledger: new Map(),
+    patterns: new Map(),
+    relays: new Map(),
+    links: newLinks(site.gateways.length),
+  };
+}
+
+export function createWorld(site: Site, profiles: Profiles, newId: NewId, state: EngineState): World {
+  const settings = site.site.detection;
+  const weights = weightsOf(settings);
+  const built = new Map<number, Judged>();
+  const judges = new Map<number, Judge>();
+  const base = buildNetwork(site, normalSwitching(site));
+  const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
+
+  function topology(number: number): Judged {
+    let judged = built.get(number);
+    if (judged === undefined) {
+      for (const old of built.keys())
+        if (!state.topologies.some((one) => one.number === old)) built.delete(old);
+      judged = build(number);
+      built.set(number, judged);
+    }
+    return judged;
+  }
+
+  function build(number: number): Judged {
+    const version = state.topologies.find((one) => one.number === number) ?? state.topologies.at(-1);
+    if (version === undefined) throw new Error('the engine has no topology');
+    const nodes = version.nodes ?? site.nodes;
+    const network = buildNetwork({ ...site, nodes }, version.switching);
+    const indexes = (ids: readonly string[]) => new Set(ids.flatMap((id) => network.index.get(id) ?? []));
+    const planned = state.planned
+      .filter(({ id }) => version.planned.includes(id))
+      .flatMap((window) => window.nodes);
+    const tree = buildSolverTree(network, sensors, weights, {
+      planned: indexes(planned),
+      open: indexes(version.switching.open),
+    });
+    return { network, tree };
+  }
+
+  return {
+    site,
+    settings,
+    weights,
+    rules: { freshIntervals: settings.freshIntervals, silentIntervals: settings.silentIntervals },
+    newId,
+    state,
+    sensors,
+    deviceIndex: new Map(site.devices.map(({ id }, i) => [id, i])),
+    gatewayIndex: new Map(site.gateways.map(({ id }, i) => [id, i])),
+    branches: branchesOf(site),
+    devicesUnder(node) {
+      const { network } = topology(state.topologies.at(-1)?.number ?? 1);
+      return sensors.flatMap(({ role, device, index, node: own }) =>
+        role === 'meter' && device.inService && own >= 0 && isUnder(network, own, node) ? [index] : [],
+      );
+    },
+    rolesOf: rolesByDevice(sensors, site.devices.length),
+    metersOf: metersByUnit(sensors, base),
+    sensorsAt: sensorsByVertex(sensors),
+    peopleOf: new Map(
+      site.premises.map(({ id, owner, occupant }) => [
+        id,
+        [...new Set([owner?.phone, occupant?.phone].filter((phone) => phone !== undefined))],
+      ]),
+    ),
+    touched: new Map(),
+    topology,
+    current() {
+      const version = state.topologies.at(-1)?.number ?? 1;
+      return { version, ...topology(version) };
+    },
+    judge(burst) {
+      let judge = judges.get(burst.id);
+      if (judge === undefined) {
+        judge = createJudge(burst, topology(burst.topology).tree, sensors, weights);
+        judges.set(burst.id, judge);
+      }
+      return judge;
+    },
+    forget(burst) {
+      judges.delete(burst.id);
+    },
+  };
+}
+
+/** A device whose profile is not at hand: nothing may be concluded from what it leaves out. */
+const UNKNOWN_PROFILE = { lastGasp: false, reportsUptime: false };
+
+function rolesByDevice(sensors: readonly Sensor[], devices: number): number[][] {
+  const roles: number[][] = Array.from({ length: devices }, () => []);
+  sensors.forEach(({ index }, sensor) => {
+    roles[index]?.push(sensor);
+  });
+  return roles;
+}
+
+function metersByUnit(sensors: readonly Sensor[], network: Network): Map<number, number[]> {
+  const meters = new Map<number, number[]>();
+  sensors.forEach(({ role, node, device }, sensor) => {
+    if (role !== 'meter' || node < 0 || !device.inService || network.nodes[node]?.kind !== 'unit') return;
+    const own = meters.get(node);
+    if (own === undefined) meters.set(node, [sensor]);
+    else own.push(sensor);
+  });
+  return meters;
+}
+
+function sensorsByVertex(sensors: readonly Sensor[]): Map<number, number[]> {
+  const at = new Map<number, number[]>();
+  sensors.forEach(({ node, vertex, device }, sensor) => {
+    if (node < 0 || !device.inService) return;
+    const own = at.get(vertex);
+    if (own === undefined) at.set(vertex, [sensor]);
+    else own.push(sensor);
+  });
+  return at;
+}
+
+function branchesOf(site: Site): Map<string, number[]> {
+  const gateways = new Map(site.gateways.map((gateway) => [gateway.id, gateway]));
+  const branches = new Map<string, number[]>();
+  site.devices.forEach(({ via, inService }, device) => {
+    if (!inService) return;
+    const path: string[] = [];
+    for (let id = via; id !== null && !path.includes(id); id = gateways.get(id)?.via ?? null) path.push(id);
+    for (const root of path.length === 0 ? ['site'] : path) {
+      const own = branches.get(root);
+      if (own === undefined) branches.set(root, [device]);
+      else own.push(device);
+    }
+  });
+  return branches;
+}
