@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDuckdbReadingStore } from '../../../adapters/duckdb/open-reading-store.ts';
+import { spawnThread } from '../../../adapters/thread/spawn.ts';
 import { ReadingStoreError } from '../../../core/ports/reading-store.ts';
 import { newStoreDirectory, openStoreIn } from '../../support/duckdb-store.ts';
 import { createLogBook, createMeter } from '../../support/quiet.ts';
@@ -82,6 +84,21 @@ it('refuses a second opener, in this process and in another', async () => {
   await expect(openStoreIn(home.directory)).rejects.toThrow(/open already/);
   await store.close();
   await (await openStoreIn(home.directory)).close();
+});
+
+it('works inside a worker thread, and refuses a second opener there and here', async () => {
+  const home = await newStoreDirectory();
+  onTestFinished(home.remove);
+  const thread = spawnThread(import.meta.url, '../../support/duckdb-thread', { workerData: home.directory });
+  onTestFinished(async () => void (await thread.terminate()));
+  expect((await once(thread, 'message'))[0]).toBe(1);
+  await expect(openStoreIn(home.directory)).rejects.toThrow(/open already/);
+
+  thread.postMessage('close');
+  expect((await once(thread, 'message'))[0]).toBe('closed');
+  const store = await openStoreIn(home.directory);
+  expect(await store.count('s', 0, 10)).toBe(1);
+  await store.close();
 });
 
 it('refuses data written by a newer program and leaves them alone', async () => {
