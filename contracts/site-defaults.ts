@@ -28,6 +28,7 @@ export function fillFacts(facts: Static<typeof SiteFactsSchema>): SiteFacts {
   return {
     id: facts.id,
     name: facts.name ?? facts.id,
+    ...(facts.phone === undefined ? {} : { phone: facts.phone }),
     timeZone: facts.timeZone ?? 'Asia/Shanghai',
     currency: facts.currency ?? 'CNY',
     nominal_v: facts.nominal_v ?? NOMINAL_V,

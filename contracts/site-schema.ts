@@ -36,6 +36,7 @@ export const SchemeChoiceSchema = Type.Object({
 export const SiteFactsSchema = Type.Object({
   id: Id,
   name: Type.Optional(Name),
+  phone: Type.Optional(Type.String({ maxLength: 40, description: 'printed in messages to owners' })),
   timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code' })),
   nominal_v: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 })),

@@ -36,6 +36,10 @@ export function floorOf(value: Fraction): bigint {
   return n < 0n && n % value.d !== 0n ? quotient - 1n : quotient;
 }
 
+export function ceilingOf(value: Fraction): bigint {
+  return -floorOf(value.neg());
+}
+
 /** `half`: how the part above `below` compares with one half. */
 function goesUp(value: Fraction, below: bigint, half: number, mode: RoundingMode): boolean {
   const positive = value.s > 0n;
