@@ -23,12 +23,25 @@ export interface LocalControl {
   readonly actions: Readonly<Record<string, (argument: unknown) => Promise<unknown>>>;
 }
 
+/** Where a provider reports back, with a form body that its adapter checks the signature of. */
+export interface ProviderHook {
+  /** Below `/hooks/`. */
+  readonly path: string;
+  readonly signatureHeader: string;
+  /** Resolves with the status to answer. `query` is as it stood in the request line, '' without one. */
+  receive(request: {
+    readonly query: string;
+    readonly signature: string | undefined;
+    readonly form: Readonly<Record<string, string>>;
+  }): Promise<204 | 400 | 403>;
+}
+
 export interface ApiDeps {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   readonly stores: Stores;
-  readonly readings: ReadingStore;
+  readonly readings: Pick<ReadingStore, 'history' | 'ready'>;
   /** Null where ingest runs in another process. */
   readonly ingest: IngestView | null;
   readonly sites: SiteDirectory;
@@ -52,5 +65,6 @@ export interface ApiDeps {
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
   readonly control?: LocalControl;
+  readonly hooks?: readonly ProviderHook[];
   readonly version: string;
 }

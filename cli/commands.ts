@@ -26,6 +26,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'what a recorded stream of messages leads to: incidents, interruptions, notices',
     load: async () => (await import('./replay.ts')).runReplay,
   },
+  'admin-link': {
+    summary: 'a new one-time link that creates an administrator',
+    load: async () => (await import('./admin-link.ts')).runAdminLink,
+  },
   assess: {
     summary: 'what a compensation scheme says about one case',
     load: async () => (await import('./assess.ts')).runAssess,
