@@ -172,14 +172,15 @@ describe('ingest', () => {
     'waits for a database that is away, loses nothing and writes nothing twice',
     () =>
       withDirectory(async (directory) => {
-        let away = false;
+        const database = { away: false };
+        const isAway = () => database.away;
         let calls = 0;
         const world = await openIngestWorld(directory, [smallSite(SITE)], ({ incidents }) => ({
           incidents: {
             ...incidents,
             async apply(write) {
               calls += 1;
-              if (away) throw new StoreUnavailable('away', { retryable: true });
+              if (isAway()) throw new StoreUnavailable('away', { retryable: true });
               const outcome = await incidents.apply(write);
               // The answer may be lost although the work was done.
               if (calls % 3 === 0) throw new StoreUnavailable('connection lost', { retryable: true });
@@ -187,14 +188,14 @@ describe('ingest', () => {
             },
           },
         }));
-        away = true;
+        database.away = true;
         const at = Date.now();
         for (let n = 1; n <= 6; n++) await world.send(event(`m-${n}`), lost(at + n));
         await new Promise((resolve) => setTimeout(resolve, 600));
         expect(await world.stores.incidents.list({ sites: [SITE], limit: 10 })).toEqual([]);
         expect(world.ingest.status().readers[0]?.error).toBe('StoreUnavailable');
         expect(world.telemetry.gauges.get('relight_incident_store_down')).toBe(1);
-        away = false;
+        database.away = false;
         expect(await world.ingest.settled(10_000)).toBe(true);
         const { incidents, ledger, deliveries } = await outcomeOf(world.stores, SITE);
         expect([incidents.length, ledger.length, deliveries.length]).toEqual([6, 6, 6]);

@@ -75,7 +75,7 @@ function createRowStore() {
   return {
     rows,
     async write(batch: ReadingBatch) {
-      for (const row of rowsOf(batch)) rows.set(`${row['device']} ${row['ts']}`, row);
+      for (const row of rowsOf(batch)) rows.set(`${row.device} ${row.ts}`, row);
     },
   };
 }

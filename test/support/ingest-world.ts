@@ -91,14 +91,14 @@ export async function outcomeOf(stores: Stores, site: string) {
       .map(({ root, state, onset, restoredAt, affected }) =>
         JSON.stringify({ root, state, onset, restoredAt, affected }),
       )
-      .sort(),
+      .sort((a, b) => (a < b ? -1 : 1)),
     ledger: ledger
       .map(({ node, from, to, causes }) => JSON.stringify({ node, from, to, causes: causes.length }))
-      .sort(),
+      .sort((a, b) => (a < b ? -1 : 1)),
     deliveries: deliveries
       .map(({ stage, revision, premises, recipient }) =>
         JSON.stringify({ stage, revision, premises, recipient }),
       )
-      .sort(),
+      .sort((a, b) => (a < b ? -1 : 1)),
   };
 }

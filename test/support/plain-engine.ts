@@ -34,7 +34,9 @@ function createPlain(site: Site, newId: NewId, state: PlainState): SiteEngine {
   );
 
   function lose(node: string, from: number, at: number): Changes {
-    if (open.has(node)) return NOTHING;
+    const before = open.get(node)?.incident;
+    if (before?.state === 'open') return NOTHING;
+    const ended = before === undefined ? [] : [{ ...before, closedAt: at }];
     state.ordinal += 1;
     const id = newId('incident', at, state.ordinal);
     const incident: Incident = {
@@ -74,7 +76,8 @@ function createPlain(site: Site, newId: NewId, state: PlainState): SiteEngine {
       causes: [{ incident: id, from, to: null }],
     };
     open.set(node, { incident, interruption });
-    return changed(incident, interruption, 'opened', 'lost', at);
+    const changes = changed(incident, interruption, 'opened', 'lost', at);
+    return { ...changes, incidents: [...ended, ...changes.incidents] };
   }
 
   function regain(node: string, to: number, at: number): Changes {

@@ -96,7 +96,7 @@ function createFillingDisk(): JournalDisk & { full: boolean } {
       return {
         ...file,
         async write(buffers: readonly Buffer[], position: number) {
-          if (!disk.full) return file.write(buffers, position);
+          if (!isFull()) return file.write(buffers, position);
           const all = Buffer.concat(buffers);
           await file.write([all.subarray(0, all.length >> 1)], position);
           throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
@@ -104,5 +104,6 @@ function createFillingDisk(): JournalDisk & { full: boolean } {
       };
     },
   };
+  const isFull = (): boolean => disk.full;
   return disk;
 }
