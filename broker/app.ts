@@ -8,22 +8,16 @@ import type { Lifecycle } from '../core/ports/lifecycle.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
-import { createAdmission } from './admission.ts';
+import { createAccessDirectory } from './access-directory.ts';
+import { createDoor } from './door.ts';
 import { createEmitter } from './emitter.ts';
 import { createHeldLedger } from './held-ledger.ts';
-import { createIntakeGate } from './intake-gate.ts';
 import type { BrokerLimits } from './limits.ts';
+import { listen, portOf } from './listen.ts';
+import { createPublishing, type PublishDone } from './publishing.ts';
 import { createQuarantineNotes } from './quarantine-notes.ts';
 import { createSession, type Session } from './session.ts';
-import { createSignIn, isSecret } from './sign-in.ts';
-import { createStrikes } from './strikes.ts';
-import {
-  type ExtraClient,
-  extraAccess,
-  type PublishVerdict,
-  type SiteAccess,
-  siteAccess,
-} from './topic-access.ts';
+import type { ExtraClient } from './topic-access.ts';
 
 export interface BrokerDeps {
   readonly host: string;
@@ -61,11 +55,6 @@ export interface Broker extends Lifecycle {
   credentialChanged(site: string, id: string): void;
 }
 
-/** MQTT 3.2.2.3 return codes. */
-const UNAVAILABLE = 3;
-const BAD_SECRET = 4;
-const NOT_AUTHORIZED = 5;
-
 const SWEEP_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const DRAIN_TIMEOUT_MS = 20_000;
@@ -76,8 +65,6 @@ const DRAIN_TIMEOUT_MS = 20_000;
  */
 const HEARTBEAT_MS = 500_000_000;
 
-type PublishDone = (error?: Error | null) => void;
-
 /** The MQTT broker: who may connect, who may say what, and no acknowledgement before ingest has it durably. */
 export function createBroker(deps: BrokerDeps): Broker {
   const { limits, log, telemetry, clock, sites } = deps;
@@ -85,23 +72,18 @@ export function createBroker(deps: BrokerDeps): Broker {
 
   const emitter = createEmitter();
   const ledger = createHeldLedger(limits.heldTotal_bytes);
-  const admission = createAdmission(limits);
-  const signIn = createSignIn(deps.credentials);
+  const access = createAccessDirectory(sites, limits.topic_length);
   const notes = createQuarantineNotes(deps);
-  const refusals = createStrikes(limits.refusedPerMinute, limits.bar_ms);
-  const badSecrets = createStrikes(limits.badSecretsPerMinute, limits.bar_ms);
-  const gate = createIntakeGate({
-    intake: deps.intake,
-    onRetry: (waiting) => telemetry.count('relight_intake_retries_total', {}, waiting),
-  });
-  const extras = new Map((deps.extraClients ?? []).map((client) => [client.username, client]));
-
-  const access = new Map<string, SiteAccess>();
+  const extraClients = new Map((deps.extraClients ?? []).map((client) => [client.username, client]));
   const sessions = new WeakMap<Client, Session>();
   const connected = new Map<Client, Session>();
-  /** Publishes that were acknowledged but go nowhere. */
-  const dropped = new WeakSet<object>();
   let open = true;
+
+  const sessionOf = (client: Client) => sessions.get(client);
+  const isOpen = () => open;
+  const publishing = createPublishing({ ...deps, notes, sessionOf, isOpen });
+  const { isBarred } = publishing;
+  const door = createDoor({ ...deps, access, notes, extraClients, sessionOf, isOpen, isBarred });
 
   const aedes = new Aedes({
     concurrency: 0,
@@ -112,52 +94,9 @@ export function createBroker(deps: BrokerDeps): Broker {
     maxClientsIdLength: 200,
     maxInflightInbound: 100,
 
-    preConnect(client, packet, callback) {
-      const session = sessions.get(client);
-      const refuse = (reason: string) => {
-        telemetry.count('relight_connects_refused_total', { reason });
-        callback(new Error(reason), false);
-      };
-      if (!open || session === undefined) return refuse('closing');
-      if (refusals.isBarred(packet.clientId, now_ms())) return refuse('barred');
-      if (badSecrets.isBarred(`${session.address} ${packet.clientId}`, now_ms())) return refuse('barred');
-
-      // No session outlives its connection: a command that comes hours late is worse than none, and queues for
-      // absent clients would have no bound. Keepalive is watched here, because aedes would count the time in which
-      // we do not read a client as its silence.
-      packet.clean = true;
-      session.setKeepalive(packet.keepalive ?? 0);
-      packet.keepalive = 0;
-      if (!admission.ask(now_ms(), () => callback(null, true))) refuse('too_many_connects');
-    },
-
-    authenticate(client, username, password, callback) {
-      const refuse = (reason: string, returnCode: number) => {
-        telemetry.count('relight_connects_refused_total', { reason });
-        callback(Object.assign(new Error(reason), { returnCode }), false);
-      };
-      const session = sessions.get(client);
-      if (session === undefined) return refuse('closing', UNAVAILABLE);
-
-      admit(client.id, username ?? '', password ?? Buffer.alloc(0), session).then(
-        (answer) => {
-          if (answer === 'accepted') callback(null, true);
-          else refuse(answer, answer === 'bad_secret' ? BAD_SECRET : NOT_AUTHORIZED);
-        },
-        (error: unknown) => {
-          log.error('Credentials cannot be read; the client is asked to come back', { error: String(error) });
-          refuse('store_unavailable', UNAVAILABLE);
-        },
-      );
-    },
-
-    authorizePublish(client, packet, callback) {
-      const session = client === null ? undefined : sessions.get(client);
-      if (client === null || session === undefined) return callback(new Error('nobody'));
-      // A will is published by aedes after its connection closed; nothing else is.
-      if (client.closed) publishWill(client, session, packet, callback);
-      else takePublish(client, session, packet, callback);
-    },
+    preConnect: door.preConnect,
+    authenticate: door.authenticate,
+    authorizePublish: publishing.authorizePublish,
 
     authorizeSubscribe(client, subscription, callback) {
       const allowed = sessions.get(client)?.access()?.maySubscribe(subscription.topic) ?? false;
@@ -185,117 +124,12 @@ export function createBroker(deps: BrokerDeps): Broker {
     value(packet: PublishPacket, second: Client | null | PublishDone, third?: PublishDone) {
       const client = typeof second === 'function' ? null : second;
       const done = typeof second === 'function' ? second : third;
-      if (!dropped.has(packet) && (packet.retain || emitter.hasListeners(packet.topic))) {
+      if (!publishing.isDropped(packet) && (packet.retain || emitter.hasListeners(packet.topic))) {
         Reflect.apply(deliver, aedes, [packet, client, ignore]);
       }
       if (done) setImmediate(done, null);
     },
   });
-
-  async function admit(clientId: string, username: string, secret: Buffer, session: Session) {
-    const { address } = session;
-    const extra = extras.get(username);
-    if (extra !== undefined) {
-      if (!clientId.startsWith(username) || !isSecret(secret, Buffer.from(extra.sha256, 'hex')))
-        return 'bad_secret';
-      session.grant(extraAccess(extra, limits.topic_length));
-      return 'accepted';
-    }
-
-    const granted = username === clientId ? accessOf(username) : null;
-    if (granted === null) {
-      notes.note('unknown_client', username, address, null);
-      return 'unknown_client';
-    }
-    const [site = '', id = ''] = username.split('/');
-    const answer = await signIn.check(site, id, secret, now_ms());
-    if (answer === 'accepted') {
-      session.grant(granted);
-    } else {
-      notes.note(answer, username, address, null);
-      if (answer === 'bad_secret') badSecrets.strike(`${address} ${username}`, now_ms());
-    }
-    return answer;
-  }
-
-  function accessOf(username: string) {
-    const slash = username.indexOf('/');
-    if (slash < 0) return null;
-    const siteId = username.slice(0, slash);
-    const stored = sites.get(siteId);
-    if (stored === undefined) return null;
-    let site = access.get(siteId);
-    if (site === undefined) {
-      site = siteAccess(stored.site, limits.topic_length);
-      access.set(siteId, site);
-    }
-    return site.of(username.slice(slash + 1));
-  }
-
-  function takePublish(client: Client, session: Session, packet: PublishPacket, callback: PublishDone): void {
-    const { payload, bytes } = bytesOf(packet);
-    session.hold(bytes);
-    const acknowledge = () => {
-      if (session.isClosed()) return;
-      callback(null);
-      session.release(bytes);
-    };
-    const delayed = session.pace(() => {
-      // Not called back once closing: unacknowledged, the client sends it again to whoever comes after us.
-      if (!open) return;
-      const verdict = judge(session, packet);
-      if (verdict === 'intake') {
-        gate.accept(packet.topic, payload, () => !session.isClosed(), acknowledge);
-      } else {
-        if (verdict !== 'relay') refusePublish(client, session, packet, verdict, payload);
-        setImmediate(acknowledge);
-      }
-    });
-    if (delayed) telemetry.count('relight_publishes_delayed_total');
-  }
-
-  function publishWill(client: Client, session: Session, packet: PublishPacket, callback: PublishDone): void {
-    const verdict = judge(session, packet);
-    if (!open) {
-      callback(new Error('closing'));
-    } else if (verdict === 'relay') {
-      callback(null);
-    } else if (verdict === 'intake') {
-      const forever = () => true;
-      gate.accept(packet.topic, bytesOf(packet).payload, forever, () => callback(null));
-    } else {
-      countRefusal(client, verdict, packet.topic);
-      callback(new Error(verdict));
-    }
-  }
-
-  function judge(session: Session, packet: PublishPacket): PublishVerdict {
-    const rights = session.access();
-    if (rights === null) return 'not_yours';
-    if (packet.retain && !rights.mayRetain(packet.topic)) packet.retain = false;
-    return rights.mayPublish(packet.topic);
-  }
-
-  function refusePublish(
-    client: Client,
-    session: Session,
-    packet: PublishPacket,
-    reason: Exclude<PublishVerdict, 'intake' | 'relay'>,
-    payload: Uint8Array,
-  ): void {
-    dropped.add(packet);
-    countRefusal(client, reason, packet.topic);
-    if (reason === 'unknown_device') notes.note('unknown_device', packet.topic, session.address, payload);
-    if (!refusals.strike(client.id, now_ms())) return;
-    telemetry.count('relight_clients_barred_total');
-    log.warn('A client keeps publishing what it may not, and is barred', { client: client.id, reason });
-    session.destroy();
-  }
-
-  function countRefusal(client: Client, reason: string, topic: string): void {
-    telemetry.count('relight_publishes_refused_total', { reason });
-    log.debug('Publish refused', { client: client.id, reason, topic: topic.slice(0, 200) });
-  }
 
   function greet(socket: Socket): void {
     socket.setKeepAlive(true, 60_000);
@@ -325,10 +159,11 @@ export function createBroker(deps: BrokerDeps): Broker {
   }
 
   function siteChanged(siteId: string): void {
-    access.delete(siteId);
+    access.siteChanged(siteId);
     for (const [client, session] of connected) {
-      if (session.access() === null || extras.has(client.id) || !client.id.startsWith(`${siteId}/`)) continue;
-      const granted = accessOf(client.id);
+      if (session.access() === null || extraClients.has(client.id) || !client.id.startsWith(`${siteId}/`))
+        continue;
+      const granted = access.of(client.id);
       if (granted === null) session.destroy();
       else session.grant(granted);
     }
@@ -358,8 +193,8 @@ export function createBroker(deps: BrokerDeps): Broker {
     open = false;
     clearInterval(sweeper);
     unwatch?.();
-    admission.stop();
-    gate.stop();
+    door.stop();
+    publishing.stop();
     const servers = [plain, secure].filter((server) => server !== null);
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const session of connected.values()) session.destroy();
@@ -409,38 +244,10 @@ export function createBroker(deps: BrokerDeps): Broker {
     },
 
     credentialChanged(site, id) {
-      signIn.forget(site, id);
+      door.forget(site, id);
       for (const [client, session] of connected) if (client.id === `${site}/${id}`) session.destroy();
     },
   };
-}
-
-function bytesOf(packet: PublishPacket): { payload: Uint8Array; bytes: number } {
-  const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-  return { payload, bytes: payload.length + packet.topic.length };
-}
-
-function portOf(server: Server | null): number | null {
-  const address = server?.address() ?? null;
-  return address === null || typeof address === 'string' ? null : address.port;
-}
-
-function listen(server: Server, host: string, port: number, connections: number): Promise<void> {
-  server.maxConnections = connections;
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why =
-        cause.code === 'EADDRINUSE'
-          ? 'is already in use; choose another port'
-          : `cannot be opened (${cause.code})`;
-      reject(new Error(`MQTT port ${port} on ${host} ${why}`, { cause }));
-    });
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      server.on('error', () => {});
-      resolve();
-    });
-  });
 }
 
 function ignore(): void {}

@@ -46,3 +46,5 @@ export function createQuarantineNotes(deps: {
     },
   };
 }
+
+export type QuarantineNotes = ReturnType<typeof createQuarantineNotes>;
