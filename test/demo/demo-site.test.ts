@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
 import { parseSite } from '../../contracts/site-file.ts';
 import { generateDemoSite } from '../../demo/generate.ts';
 
 const text = readFileSync(new URL('../../demo/demo.site.json', import.meta.url), 'utf8');
-const parsed = parseSite(JSON.parse(text));
+const parsed = parseSite(JSON.parse(text), await loadProfiles());
 if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults.slice(0, 5)));
 const { site, warnings } = parsed;
 
