@@ -1,0 +1,164 @@
+import { assess } from '../core/compensation/assess.ts';
+import type { Attribution, CaseInterruption } from '../core/compensation/case.ts';
+import { caseOf, partUnder, presumedAttribution, schemeInForce } from '../core/compensation/case-of.ts';
+import type { Scheme } from '../core/compensation/compiled.ts';
+import type { Incident } from '../core/incidents/incident.ts';
+import type { Interruption } from '../core/interruptions/interruption.ts';
+import type { Estimate } from '../core/ports/estimate-store.ts';
+import type { Premises, SchemeChoice, Site } from '../core/topology/site.ts';
+import { parseMoney } from '../core/units/money.ts';
+import type { Instant } from '../core/units/time.ts';
+import type { SettlementDeps } from './deps.ts';
+
+const PAGE = 1_000;
+/** Assessments in one turn: a whole compound must not hold up the process. */
+const AT_ONCE = 20;
+
+/** What every estimate of one incident shares. */
+interface Ground {
+  readonly site: Site;
+  readonly incident: Incident;
+  readonly scheme: Scheme;
+  readonly choice: SchemeChoice;
+  readonly attribution: Attribution;
+  readonly at: Instant;
+}
+
+/** Brings the estimates of one incident up to date; resolves with how many changed. The same ground gives the same estimates. */
+export function createIncidentEstimates(
+  deps: SettlementDeps,
+): (site: string, incident: string) => Promise<number> {
+  async function interruptionsOf(site: string, incident: string): Promise<readonly Interruption[]> {
+    const all: Interruption[] = [];
+    for (let after: { from: Instant; id: string } | undefined; ; ) {
+      const page = await deps.incidents.interruptions({
+        site,
+        incident,
+        limit: PAGE,
+        ...(after === undefined ? {} : { after }),
+      });
+      all.push(...page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return all;
+      after = { from: last.from, id: last.id };
+    }
+  }
+
+  function groundOf(site: Site, incident: Incident): Ground | null {
+    const choice = schemeInForce(site.site, incident.onset);
+    if (choice === null) return null;
+    const scheme = deps.schemes.get(choice.id);
+    if (scheme === undefined) {
+      deps.telemetry.count('relight_estimates_without_scheme_total');
+      deps.log.error('a site has chosen a scheme that does not exist', {
+        site: site.site.id,
+        scheme: choice.id,
+      });
+      return null;
+    }
+    const root = site.nodes.find(({ id }) => id === incident.root);
+    return {
+      site,
+      incident,
+      scheme,
+      choice,
+      attribution: presumedAttribution(incident, root),
+      at: deps.clock.now(),
+    };
+  }
+
+  return async (siteId, incidentId) => {
+    const site = deps.sites.get(siteId)?.site;
+    const incident = await deps.incidents.get(siteId, incidentId);
+    const ground = site === undefined || incident === null ? null : groundOf(site, incident);
+    if (ground === null) return 0;
+    const known = await deps.estimates.ofIncident(siteId, incidentId);
+    const dark = byPremises(await interruptionsOf(siteId, incidentId));
+    const estimates: Estimate[] = [];
+    for (const premises of ground.site.premises) {
+      const interruptions = dark.get(premises.id);
+      if (interruptions === undefined) continue;
+      estimates.push(estimateOf(ground, premises, interruptions));
+      if (estimates.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const voided = known
+      .filter(({ premises }) => !dark.has(premises))
+      .map((estimate) => voidedOf(estimate, ground.at));
+    const changed = [...estimates, ...voided].filter(
+      (estimate) => !known.some((one) => sameVerdict(one, estimate)),
+    );
+    await deps.estimates.put(changed);
+    for (const { state, refused } of changed) {
+      deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
+    }
+    return changed.length;
+  };
+}
+
+function estimateOf(ground: Ground, premises: Premises, interruptions: readonly Interruption[]): Estimate {
+  const { site, incident, scheme, choice, attribution, at } = ground;
+  const parts = interruptions.flatMap((one) => partUnder(incident.id, one, attribution));
+  const given = caseOf(premises, parts, choice, site.site.timeZone, at);
+  const { total, trace, notOwed, unverified, refused } = assess(scheme, given);
+  const over = incident.state !== 'open' && parts.every(({ to }) => to !== null);
+  const presumed = {
+    rule: '',
+    path: 'attribution',
+    op: 'presumed',
+    inputs: [incident.root],
+    value: attribution,
+  };
+  return {
+    site: site.site.id,
+    incident: incident.id,
+    premises: premises.id,
+    scheme: choice.id,
+    state: over ? 'final' : 'running',
+    minutes: Math.round(minutesOf(parts, at) * 100) / 100,
+    amount_minor: parseMoney(total.amount, total.currency)?.minor ?? 0,
+    currency: total.currency,
+    trace: [
+      presumed,
+      ...trace,
+      ...notOwed.map(({ rule, reason }) => ({ rule, path: '', op: 'not_owed', inputs: [], value: reason })),
+      ...unverified.map(({ path, note }) => ({ rule: '', path, op: 'unverified', inputs: [], value: note })),
+    ],
+    refused,
+    at,
+  };
+}
+
+/** The premises turned out not to have been without supply: what was estimated is taken back, not forgotten. */
+function voidedOf(estimate: Estimate, at: Instant): Estimate {
+  const line = { rule: '', path: '', op: 'voided', inputs: [], value: '0' };
+  return { ...estimate, state: 'final', minutes: 0, amount_minor: 0, trace: [line], refused: null, at };
+}
+
+/** Apart from the instant of assessing. */
+function sameVerdict(a: Estimate, b: Estimate): boolean {
+  return JSON.stringify({ ...a, at: 0 }, sortedKeys(a)) === JSON.stringify({ ...b, at: 0 }, sortedKeys(a));
+}
+
+/** The same order of keys, wherever the object came from. */
+function sortedKeys(estimate: Estimate): string[] {
+  return [...Object.keys(estimate), 'rule', 'part', 'path', 'op', 'inputs', 'value', 'code'].sort(byCode);
+}
+
+function byCode(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
+
+function minutesOf(parts: readonly CaseInterruption[], at: Instant): number {
+  return parts.reduce((sum, { from, to }) => sum + Math.max(0, (to ?? at) - from), 0) / 60_000;
+}
+
+function byPremises(interruptions: readonly Interruption[]): ReadonlyMap<string, readonly Interruption[]> {
+  const found = new Map<string, Interruption[]>();
+  for (const one of interruptions) {
+    if (one.premises === null) continue;
+    const own = found.get(one.premises);
+    if (own === undefined) found.set(one.premises, [one]);
+    else own.push(one);
+  }
+  return found;
+}
