@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Logger } from '../../core/ports/logger.ts';
 import { StoreUnavailable } from '../../core/ports/site-store.ts';
+import { createPace } from './pace.ts';
 import { isSerializationFailure, type PostgresPlace, postgresFault } from './postgres-faults.ts';
 import { type ResultsOf, type Sql, type Step, type StepResult, UnmetStep } from './sql.ts';
 
@@ -19,6 +20,9 @@ export interface PostgresSql extends Sql {
 
 /** Times a transaction is run again after another one got in its way. */
 const MAX_ATTEMPTS = 8;
+
+/** A dead connection shows at once; whatever fails later is no leftover of the pool. */
+const STALE_WITHIN_MS = 1_000;
 
 const INT8 = 20;
 
@@ -39,6 +43,7 @@ export function createPostgresSql({
     // Should the server vanish without a word, the socket must not wait for ever.
     query_timeout: statementTimeout_ms + 5_000,
     keepAlive: true,
+    pipeline: true,
     types: { getTypeParser: parserOf },
   });
   pool.on('error', (error) =>
@@ -52,12 +57,15 @@ export function createPostgresSql({
 
   async function attempt(steps: readonly Step[]): Promise<readonly StepResult[]> {
     const client = await pool.connect();
+    const began = performance.now();
+    const progress: Progress = { committing: false };
     let broken = false;
     try {
-      return await transaction(client, steps);
+      return await transaction(client, steps, progress);
     } catch (error) {
       broken = !(error instanceof UnmetStep) && !(await rolledBack(client));
-      throw error;
+      const stale = broken && !progress.committing && performance.now() - began < STALE_WITHIN_MS;
+      throw stale ? new StaleConnection(error) : error;
     } finally {
       client.release(broken);
     }
@@ -70,7 +78,10 @@ export function createPostgresSql({
         return await attempt(steps);
       } catch (error) {
         if (error instanceof UnmetStep) throw error;
-        if (!isSerializationFailure(error) || count === MAX_ATTEMPTS) throw postgresFault(error, place);
+        if (error instanceof StaleConnection && count <= maxConnections) continue;
+        if (!isSerializationFailure(error) || count >= MAX_ATTEMPTS) {
+          throw postgresFault(error instanceof StaleConnection ? error.cause : error, place);
+        }
         await pause(2 ** count * (0.5 + Math.random()));
       }
     }
@@ -93,22 +104,69 @@ export function createPostgresSql({
   };
 }
 
-async function transaction(client: pg.PoolClient, steps: readonly Step[]): Promise<readonly StepResult[]> {
-  const only = steps.length === 1 ? steps[0] : undefined;
-  if (only !== undefined && only.expect === undefined) return [await execute(client, only)];
+interface Progress {
+  /** From here on the work may have been done, whatever happens to the connection. */
+  committing: boolean;
+}
 
-  await client.query('begin');
-  const results: StepResult[] = [];
-  for (const step of steps) {
-    const result = await execute(client, step);
-    if (step.expect !== undefined && step.expect.affected !== result.affected) {
-      await client.query('rollback');
-      throw new UnmetStep(step.expect.name, result.affected);
-    }
-    results.push(result);
+/** A pooled connection had died unnoticed, and nothing was done on it: another one may well work. */
+class StaleConnection extends Error {
+  constructor(cause: unknown) {
+    super('A pooled connection was dead', { cause });
   }
-  await client.query('commit');
-  return results;
+}
+
+const BEGIN: Step = { sql: 'begin', parameters: [] };
+const COMMIT: Step = { sql: 'commit', parameters: [] };
+const ROLLBACK: Step = { sql: 'rollback', parameters: [] };
+
+/**
+ * Statements are sent without waiting for each other's answer, up to one that has an expectation: a transaction
+ * takes two or three journeys to the server, whatever its length. After a failed statement PostgreSQL refuses
+ * the rest, and its commit is a rollback.
+ */
+async function transaction(
+  client: pg.PoolClient,
+  steps: readonly Step[],
+  progress: Progress,
+): Promise<readonly StepResult[]> {
+  const only = steps.length === 1 ? steps[0] : undefined;
+  if (only !== undefined && only.expect === undefined) {
+    progress.committing = !only.sql.startsWith('select');
+    return [await execute(client, only)];
+  }
+
+  const pace = createPace();
+  const sent = [send(client, BEGIN)];
+  for (const step of steps) {
+    const answer = send(client, step);
+    sent.push(answer);
+    if (step.expect !== undefined) {
+      await allOf(sent);
+      const { affected } = await answer;
+      if (affected !== step.expect.affected) {
+        await execute(client, ROLLBACK);
+        throw new UnmetStep(step.expect.name, affected);
+      }
+    }
+    await pace();
+  }
+  progress.committing = true;
+  sent.push(send(client, COMMIT));
+  return (await allOf(sent)).slice(1, -1);
+}
+
+/** The answer is looked at later; until then a failure is not unhandled. */
+function send(client: pg.PoolClient, step: Step): Promise<StepResult> {
+  const answer = execute(client, step);
+  answer.catch(() => {});
+  return answer;
+}
+
+/** Rejects with the first failure, once nothing is under way any more. */
+async function allOf<T>(answers: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(answers);
+  return Promise.all(answers);
 }
 
 async function execute(client: pg.PoolClient, { sql, parameters }: Step): Promise<StepResult> {

@@ -8,7 +8,11 @@ export interface EventRow {
   readonly seq: number;
   readonly at: Instant;
   readonly type: EventType;
-  /** The object as the API shows it. */
+  /**
+   * The object as the API shows it, instants as text: `incident` and `interruption` whole (an incident with very many units
+   * has `affected` empty and their number in `affectedOmitted`), `notice` {incident, stage, audience, recipients, at},
+   * `estimate` {incidents: [{incident, premises, state}], at}, `site` {id, name, simulated, savedAt}.
+   */
   readonly body: unknown;
 }
 

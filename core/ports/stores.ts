@@ -21,7 +21,7 @@ export interface Stores {
   readonly audit: AuditLog;
   /** Applies forward migrations up to this program's version; refuses a database from a newer program. */
   migrate(): Promise<void>;
-  /** Writes a consistent copy while others work; the embedded store only. */
+  /** Writes a consistent, checked copy while others work and never over an existing file; the embedded store only. */
   backup(toFile: string): Promise<void>;
   /** Resolves with name and version of the database. */
   ready(): Promise<string>;

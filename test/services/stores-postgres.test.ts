@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../adapters/sql/migrations/all.ts';
 import { openPostgresStores } from '../../adapters/sql/postgres-stores.ts';
 import { describeStores } from '../contract/stores.ts';
 import { createTestDatabase } from '../support/postgres-database.ts';
@@ -39,6 +40,20 @@ if (SERVER === undefined) {
         await database.drop();
       },
     };
+  });
+
+  describe('processes that start at once on an empty PostgreSQL database', () => {
+    it('all find the schema whole', async () => {
+      const database = await createTestDatabase(SERVER);
+      const processes = await Promise.all(
+        Array.from({ length: 4 }, () => openPostgresStores({ url: database.url, log: silentLog })),
+      );
+      await Promise.all(processes.map((one) => one.migrate()));
+      const rows = await database.query('select id from migration order by id');
+      expect(rows).toEqual(MIGRATIONS.map(({ id }) => ({ id: String(id) })));
+      await Promise.all(processes.map((one) => one.close()));
+      await database.drop();
+    });
   });
 
   describe('opening PostgreSQL', () => {
