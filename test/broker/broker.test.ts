@@ -9,6 +9,7 @@ import {
   startBroker,
   until,
 } from '../support/broker-world.ts';
+import { connectBytes, publishBytes } from '../support/mqtt-bytes.ts';
 
 let world: BrokerWorld;
 beforeEach(async () => {
@@ -206,6 +207,30 @@ describe('what may be said', () => {
     await pause(50);
     expect(world.intake.taken).toEqual([]);
   });
+});
+
+test('a client that comes back before its old connection is noticed dead: its will never outlives its birth', async () => {
+  const will = {
+    topic: 'relight/s1/m1/status',
+    payload: Buffer.from('offline'),
+    qos: 1 as const,
+    retain: true,
+  };
+  for (let round = 0; round < 20; round += 1) {
+    const old = await world.connect('s1/m1', { will });
+    await old.subscribeAsync('relight/s1/m1/command', { qos: 1 });
+    const fresh = await world.raw();
+    const ended = new Promise((resolve) => old.once('close', resolve));
+    // Birth in the same segment as the sign-in: nobody is quicker.
+    fresh.write(
+      Buffer.concat([connectBytes('s1/m1', 'secret-m1'), publishBytes('relight/s1/m1/status', 'online')]),
+    );
+    await ended;
+    await until(() => world.intake.taken.length === 2);
+    expect(world.intake.taken.splice(0).map(({ payload }) => payload)).toEqual(['offline', 'online']);
+    fresh.destroy();
+    await until(() => world.broker.connections() === 0);
+  }
 });
 
 describe('what may be heard', () => {
