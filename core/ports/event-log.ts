@@ -1,6 +1,14 @@
 import type { Instant } from '../units/time.ts';
 
-export type EventType = 'incident' | 'interruption' | 'notice' | 'delivery' | 'estimate' | 'site' | 'ingest' | 'person';
+export type EventType =
+  | 'incident'
+  | 'interruption'
+  | 'notice'
+  | 'delivery'
+  | 'estimate'
+  | 'site'
+  | 'ingest'
+  | 'person';
 
 /** A committed change. `seq` is per site, gapless, and commit order is seq order. */
 export interface EventRow {
