@@ -41,6 +41,8 @@ const DEADLINE_MS = 1_000;
 const PROBE_DEADLINE_MS = 500;
 const CONNECT_TIMEOUT_MS = 3_000;
 const SHORTEST_INTERVAL_MS = 100;
+/** Ingest never answers for a site that another instance holds; after this time it is asked anew. */
+const GIVEN_UP_MS = 60_000;
 /** Steps of the golden ratio spread any number of starts evenly over the period. */
 const GOLDEN = 0.618_033_988_75;
 
@@ -50,7 +52,8 @@ export function createModbusSource(deps: ModbusSourceDeps): ModbusSource {
   const lines = new Map<string, { readonly line: Line; specs: readonly SlaveSpec[] }>();
   const specs = new Map<string, { readonly identity: string; readonly spec: SlaveSpec }>();
   const seen = new Map<string, PhaseMask>();
-  const onTheirWay = new Set<string>();
+  /** Readings handed over and not yet durable, by device, with the monotonic time of handing over. */
+  const onTheirWay = new Map<string, number>();
   const gateways = createGatewayStates((site, gateway, online) => say(site, gateway, 'status', online));
   let spread = 0;
   let unwatch: (() => void) | undefined;
@@ -149,11 +152,12 @@ export function createModbusSource(deps: ModbusSourceDeps): ModbusSource {
     const known = dropUnusedPhases(decodeRegisters(spec.map, blocks), before, spec.nominal_v);
     seen.set(key, known.seen);
     // A reading still on its way means a full journal: the next period reads the meter again, nothing is queued here.
-    if (onTheirWay.has(key)) {
+    const since_ms = onTheirWay.get(key);
+    if (since_ms !== undefined && clock.monotonic() - since_ms < GIVEN_UP_MS) {
       telemetry.count('relight_modbus_readings_skipped_total');
       return;
     }
-    onTheirWay.add(key);
+    onTheirWay.set(key, clock.monotonic());
     say(spec.site, spec.device, 'telemetry', JSON.stringify({ ts: clock.now(), ...known.fields }), () =>
       onTheirWay.delete(key),
     );
