@@ -79,15 +79,13 @@ describe('one message each', () => {
     expect(world.double.accepted).toHaveLength(60);
   });
 
-  it('hands 2,000 over without a pause between batches', async () => {
-    const site = siteOf(2_000);
-    await begin(site, { limits: { poll_ms: 60_000, claim_ms: 60_000 } });
-    const started = Date.now();
+  it('follows upon message without a pause between batches', async () => {
+    const site = siteOf(300);
+    await begin(site, { limits: { poll_ms: 60_000, claim_ms: 60_000, batch: 20 } });
     await world.owe(incidentOf(site), lostNotices(site, 'i1'));
     await world.settled(18_000);
-    expect(world.double.accepted).toHaveLength(2_000);
-    expect(new Set(world.double.accepted.map(({ to }) => to)).size).toBe(2_000);
-    console.log(`2,000 messages handed over in ${Date.now() - started} ms`);
+    expect(world.double.accepted).toHaveLength(300);
+    expect(new Set(world.double.accepted.map(({ to }) => to)).size).toBe(300);
   });
 
   it('goes no faster than the provider allows', async () => {
