@@ -55,6 +55,11 @@ export const ERRORS = {
     title: 'The person or right reaches beyond your own sites',
     help: 'You can manage people and give rights only within your own sites.',
   },
+  forged_hook: {
+    status: 403,
+    title: 'The signature of the callback is missing or wrong',
+    help: 'PUBLIC_URL and the secret of the provider must be those the provider signs with.',
+  },
   not_found: {
     status: 404,
     title: 'There is nothing at this address',

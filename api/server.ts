@@ -11,12 +11,13 @@ import { registerHealth } from './plugins/health.ts';
 import { registerLimits } from './plugins/limits.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
 import { createOrigins, type Origins } from './plugins/origins.ts';
-import { registerProblems } from './plugins/problems.ts';
+import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
+import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -58,9 +59,12 @@ export async function buildServer(
     routerOptions: { maxParamLength: 200 },
     logger: false,
     clientErrorHandler: refuseRaw,
+    // An address that cannot be read, before any route or hook.
+    frameworkErrors: (_error, _request, reply) => sendProblem(reply, 'not_found'),
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
   const context = createContext(deps, () => addressOf(app));
   const origins = createOrigins(deps.publicUrl);
 
@@ -77,6 +81,7 @@ export async function buildServer(
   await registerOpenApi(app, { version: deps.version, cookieName: context.cookieName });
   registerHealth(app, context);
   controlRoutes(app, context);
+  await app.register(async (hooks: Server) => hookRoutes(hooks, context));
   await app.register(
     async (api: Server) => {
       api.addHook('onSend', async (_request, reply) => {

@@ -9,6 +9,8 @@ export interface EventFeed {
   seq(): number;
   /** Reads what is new and hands it on in commit order; calls while one runs are folded into one more. */
   pull(): Promise<void>;
+  /** Hands on nothing any more: another feed may have taken over. */
+  stop(): void;
   /** Rows after `after` up to {@link seq}; null when they are too many, or `after` is from another history. */
   since(after: number): Promise<readonly EventRow[] | null>;
 }
@@ -23,26 +25,39 @@ export function createEventFeed(
   let seq = from;
   let pulling: Promise<void> | null = null;
   let again = false;
+  let stopped = false;
 
   async function pullAll(): Promise<void> {
-    do {
-      again = false;
-      for (let rows = await events.read(site, seq, BATCH); rows.length > 0; ) {
-        seq = rows.at(-1)?.seq ?? seq;
-        onRows(rows);
-        rows = rows.length < BATCH ? [] : await events.read(site, seq, BATCH);
-      }
-    } while (again);
+    try {
+      do {
+        again = false;
+        await pullOnce();
+      } while (again && !stopped);
+    } finally {
+      // In the same step as the last look at `again`: a call that comes later starts anew.
+      pulling = null;
+    }
+  }
+
+  async function pullOnce(): Promise<void> {
+    for (let full = true; full; ) {
+      const rows = await events.read(site, seq, BATCH);
+      if (stopped || rows.length === 0) return;
+      seq = rows.at(-1)?.seq ?? seq;
+      onRows(rows);
+      full = rows.length === BATCH;
+    }
   }
 
   return {
     seq: () => seq,
     pull() {
       again = pulling !== null;
-      pulling ??= pullAll().finally(() => {
-        pulling = null;
-      });
+      pulling ??= pullAll();
       return pulling;
+    },
+    stop() {
+      stopped = true;
     },
     async since(after) {
       if (after > seq || seq - after > BACKLOG_MAX) return null;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type ExtendedError, Server as SocketServer } from 'socket.io';
 import { Compile } from 'typebox/compile';
 import { Leave, LIVE_PATH, type LiveAnswer, Resume, Watch } from '../../contracts/live.ts';
@@ -8,6 +9,7 @@ import { hasSite, RIGHTS, type Right } from '../access/rights.ts';
 import type { Context, Server } from '../context.ts';
 import type { Origins } from '../plugins/origins.ts';
 import { eventView } from '../views/events.ts';
+import { cutOff } from './backlog.ts';
 import { createLiveClock } from './live-clock.ts';
 import {
   ALLOWANCE,
@@ -24,6 +26,9 @@ import { createSiteRooms } from './site-rooms.ts';
 const MESSAGE_BYTES = 64 * 1024;
 const SOCKETS_MAX = 5_000;
 const SOCKETS_PER_SESSION = 20;
+
+/** How long the last word may take before the line is cut. */
+const GOODBYE_MS = 200;
 
 const isResume = Compile(Resume);
 const isWatch = Compile(Watch);
@@ -131,10 +136,11 @@ export function createLiveGateway(server: Server, context: Context, origins: Ori
       await clock.start();
     },
     async stop() {
-      for (const socket of io?.of('/').sockets.values() ?? []) hangUp(socket, 'server_stopping');
+      const leaving = [...(io?.of('/').sockets.values() ?? [])];
+      for (const socket of leaving) hangUp(socket, 'server_stopping');
       await clock?.stop();
-      await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
-      io?.disconnectSockets(true);
+      if (leaving.length > 0) await wait(GOODBYE_MS);
+      for (const socket of leaving) cutOff(socket);
       io?.engine.close();
       io = null;
     },

@@ -1,7 +1,7 @@
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import { toIso } from '../../core/units/time.ts';
 import type { Context } from '../context.ts';
-import { isTooSlow } from './backlog.ts';
+import { cutOff, isTooSlow } from './backlog.ts';
 import {
   ALLOWANCE,
   deviceRoom,
@@ -96,7 +96,7 @@ export function createLiveClock(context: Context, io: LiveServer, rooms: SiteRoo
       if (isTooSlow(socket)) {
         telemetry.count('relight_live_ended_total', { reason: 'too_slow' });
         // No last word: it would wait behind all the others.
-        socket.conn.close(true);
+        cutOff(socket);
         continue;
       }
       const seq = Object.fromEntries(

@@ -23,6 +23,8 @@ export async function resumeSite(
   let sawSnapshot = false;
   for (let round = 0; round < ROUNDS_MAX && socket.connected; round++) {
     const room = await rooms.open(site);
+    // A room without sockets is behind, and a client that read over HTTP may know more than the last poll brought.
+    if (round === 0) await room.feed.pull();
     if (cursor === null) {
       const snapshot = await room.snapshot();
       socket.emit('snapshot', snapshot);
@@ -45,8 +47,6 @@ export async function resumeSite(
 
 /** Where the socket stands now; null when only a snapshot can help. */
 async function catchUp(socket: LiveSocket, room: SiteRoom, cursor: number): Promise<number | null> {
-  // A client that read over HTTP may know more than the last poll brought here.
-  if (cursor > room.feed.seq()) await room.feed.pull();
   const rows = await room.feed.since(cursor);
   if (rows === null) return null;
   for (const row of rows) socket.emit('change', eventView(row));

@@ -56,7 +56,10 @@ export function createSiteRooms(
     },
     get: (site) => rooms.get(site),
     all: () => rooms.entries(),
-    close: (site) => rooms.delete(site),
+    close(site) {
+      rooms.get(site)?.feed.stop();
+      rooms.delete(site);
+    },
   };
 }
 

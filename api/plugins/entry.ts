@@ -21,7 +21,7 @@ declare module 'fastify' {
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Session, origin, CSRF token, role and site scope of every request, in that order, before anything else is read. */
+/** Session, limits, origin, CSRF token, role and site scope of every request, in that order, before its body is read. */
 export function registerEntry(
   app: FastifyInstance,
   deps: {
@@ -42,12 +42,18 @@ export function registerEntry(
   });
 
   app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.right === undefined) return;
+    request.signedIn = await deps.sessions.resume(request.cookies[deps.cookieName]);
+  });
+
+  // After the limits, which count per session and count refusals too.
+  app.addHook('preParsing', async (request) => {
     const right = request.routeOptions.config.right;
     if (right === undefined) return;
     const writes = !SAFE.has(request.method);
-    if (writes && !deps.origins.allows(request.headers.origin, request.headers.host))
+    if (writes && !deps.origins.allows(request.headers.origin, request.headers.host)) {
       throw new Refused('bad_origin');
-    request.signedIn = await deps.sessions.resume(request.cookies[deps.cookieName]);
+    }
     if (right === 'open') return;
     if (request.signedIn === null) throw new Refused('not_signed_in');
     if (writes) checkCsrf(request, request.signedIn);

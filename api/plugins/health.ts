@@ -77,13 +77,16 @@ function ingestCheck(ingest: Context['ingest']): Check {
   return { ok: true, detail: 'accepting' };
 }
 
-/** This machine itself (a proxy on it speaks for others and does not count), or whoever has the token. */
+/** This machine itself, or whoever has the token. */
 function mayReadMetrics(request: FastifyRequest, token: string | undefined): boolean {
-  const { authorization, forwarded } = request.headers;
+  const { authorization } = request.headers;
   if (token !== undefined && authorization !== undefined) return sameText(authorization, `Bearer ${token}`);
-  return isLocal(request) && forwarded === undefined && request.headers['x-forwarded-for'] === undefined;
+  return isLocal(request);
 }
 
+/** A proxy on this machine speaks for others: what it passes on is not local. */
 export function isLocal(request: FastifyRequest): boolean {
+  const { headers } = request;
+  if (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined) return false;
   return /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '');
 }

@@ -23,7 +23,7 @@ export async function registerLimits(app: FastifyInstance, telemetry: Telemetry)
   });
   await app.register(fastifyRateLimit, {
     global: true,
-    hook: 'preParsing',
+    hook: 'onRequest',
     timeWindow: MINUTE_MS,
     cache: 10_000,
     max: (request) => (request.signedIn === null ? PER_STRANGER : PER_SESSION),

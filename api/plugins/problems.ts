@@ -17,9 +17,6 @@ const FRAMEWORK: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_body',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_BAD_URL: 'not_found',
-  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
-  FST_UNDER_PRESSURE: 'overloaded',
 };
 
 /** Every answer that is not 2xx is written here, from the one catalogue; texts of our own faults stay in the log. */
@@ -82,7 +79,7 @@ function refusalOf(error: unknown): Refused | null {
     });
   }
   const code = FRAMEWORK[error.code];
-  if (code !== undefined) return new Refused(code, code === 'overloaded' ? { retryAfter_s: 5 } : {});
+  if (code !== undefined) return new Refused(code);
   return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
     ? new Refused(error.statusCode === 429 ? 'too_many_requests' : 'invalid_request')
     : null;

@@ -1,0 +1,274 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RIGHTS, type Right, rolesPage } from '../../api/access/rights.ts';
+import type { Role } from '../../core/ports/people.ts';
+import {
+  type ApiWorld,
+  createScribe,
+  type Hand,
+  incidentAt,
+  openApiWorld,
+  siteFile,
+} from '../support/api-world.ts';
+
+const ROLES: readonly Role[] = ['engineer', 'manager', 'finance', 'admin', 'auditor'];
+const ROUTES = Object.entries<Right>(RIGHTS);
+const REFUSALS = new Set(['not_signed_in', 'forbidden', 'bad_csrf', 'unknown_site', 'not_found']);
+
+let world: ApiWorld;
+const hands = new Map<Role, Hand>();
+
+beforeAll(async () => {
+  world = await openApiWorld();
+  await createScribe(world)({ incidents: [incidentAt('i1', world.now.at)] });
+});
+afterAll(() => world.close());
+
+/** A request that gets as far as the handler when the caller may make it. */
+function requestOf(route: string, site: string) {
+  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string];
+  const url = path
+    .replace(':site', site)
+    .replace(':incident', 'i1')
+    .replace(':device', 'm-1')
+    .replace(':client', 'm-1')
+    .replace(':planned', 'p1')
+    .replace(':interruption', 'x1')
+    .replace(':user', 'nobody');
+  const query: Record<string, string> = {};
+  if (url.endsWith('/history')) {
+    Object.assign(query, { fields: 'voltage', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' });
+  }
+  if (url.endsWith('/file') && method === 'PUT') query.dryRun = 'true';
+  if (route === 'DELETE /api/v1/quarantine') query.subject = 'x/y';
+  return { method, url, query, ...bodyOf(route, site), headers: { 'idempotency-key': 'k-12345678' } };
+}
+
+function bodyOf(route: string, site: string): { payload?: object } {
+  const at = '2026-01-01T00:00:00Z';
+  const bodies: Record<string, object> = {
+    'PATCH /api/v1/session': { theme: 'dark' },
+    'POST /api/v1/session/password': { current: 'x', password: 'long enough 1' },
+    'POST /api/v1/users': { login: `in.${Math.random()}`, name: 'n', role: 'engineer', sites: ['s1'] },
+    'PATCH /api/v1/users/:user': { name: 'n' },
+    'PUT /api/v1/sites/:site/file': siteFile(site),
+    'POST /api/v1/sites/:site/incidents': { node: 'R1', from: '2025-12-31T00:00:00Z', reason: 'call' },
+    'POST /api/v1/sites/:site/incidents/:incident/confirm-restored': { reason: 'seen' },
+    'POST /api/v1/sites/:site/planned': { id: 'p1', nodes: ['R1'], from: at, to: '2026-01-01T01:00:00Z' },
+    'POST /api/v1/sites/:site/switches': { type: 'breaker', node: 'R1', closed: true },
+    'POST /api/v1/sites/:site/simulator': { action: 'trip', node: 'R1' },
+  };
+  const payload = bodies[route];
+  return payload === undefined ? {} : { payload };
+}
+
+async function codeOf(route: string, site: string, by?: Hand): Promise<string> {
+  const answer = await world.ask({ ...requestOf(route, site), ...(by === undefined ? {} : { by }) });
+  expect(answer.statusCode).not.toBe(500);
+  return answer.statusCode < 300 ? 'ok' : String(answer.json().code);
+}
+
+describe('every route', () => {
+  const guarded = ROUTES.filter(([, right]) => right !== 'open').map(([route]) => route);
+
+  it.each(guarded)('%s asks for a session', async (route) => {
+    expect(await codeOf(route, 's1')).toBe('not_signed_in');
+  });
+
+  for (const role of ROLES) {
+    it.each(ROUTES)(`%s is for ${role} as the table says`, async (route, right) => {
+      if (right === 'open') return;
+      const by = hands.get(role) ?? (await world.hire(role, ['s1']));
+      hands.set(role, by);
+      // These end the session or are barred after a few tries; a fresh person each time.
+      const fresh = route.includes('/session') ? await world.hire(role, ['s1']) : by;
+      const code = await codeOf(route, 's1', fresh);
+      if (right.includes(role)) expect(REFUSALS.has(code), code).toBe(false);
+      else expect(code).toBe('forbidden');
+    });
+  }
+
+  const ofSites = ROUTES.filter(([route]) => route.includes(':site'));
+  for (const role of ROLES) {
+    it.each(ofSites)(
+      `%s hides a foreign site from ${role}, and one that does not exist the same way`,
+      async (route, right) => {
+        const by = await world.hire(role, ['s1']);
+        const expected = right !== 'open' && right.includes(role) ? 'unknown_site' : 'forbidden';
+        expect(await codeOf(route, 's2', by)).toBe(expected);
+        expect(await codeOf(route, 'nowhere', by)).toBe(expected);
+      },
+    );
+  }
+
+  it.each(guarded.filter((route) => !route.startsWith('GET')))(
+    '%s writes nothing without the CSRF token',
+    async (route) => {
+      const { headers } = await world.hire('admin', 'all');
+      const { cookie } = headers;
+      const request = requestOf(route, 's1');
+      const answer = await world.ask({ ...request, headers: { ...request.headers, cookie: cookie ?? '' } });
+      expect(answer.json()).toMatchObject({ code: 'bad_csrf' });
+    },
+  );
+
+  it('is in the table, and everything in the table is served', async () => {
+    const served = await Promise.all(
+      ROUTES.map(([route]) => {
+        const [method = '', path = ''] = route.split(' ');
+        return world.server.hasRoute({ method: method as 'GET', url: path });
+      }),
+    );
+    expect(served.every(Boolean)).toBe(true);
+  });
+});
+
+it('the page about roles says what the table says', async () => {
+  expect(await readFile('docs/roles.md', 'utf8')).toBe(rolesPage());
+});
+
+describe('a list over sites', () => {
+  it('shows only the sites of the person', async () => {
+    const by = await world.hire('engineer', ['s2']);
+    const sites = await world.ask({ url: '/api/v1/sites', by });
+    expect(sites.json().items.map(({ id }: { id: string }) => id)).toEqual(['s2']);
+  });
+
+  it('of quarantine shows what claims those sites; what claims none is for those who see all', async () => {
+    const at = world.now.at;
+    for (const subject of ['s1/stranger', 's2/stranger', 'relight/s2/ghost/telemetry', 'who-knows', 's9/x']) {
+      await world.stores.quarantine.note({
+        subject,
+        kind: 'unknown_client',
+        address: '10.0.0.9',
+        sample: null,
+        at,
+      });
+    }
+    const subjects = async (hand: Hand) => {
+      const answer = await world.ask({ url: '/api/v1/quarantine', by: hand });
+      return answer
+        .json()
+        .items.map(({ subject }: { subject: string }) => subject)
+        .sort();
+    };
+    const one = await world.hire('engineer', ['s2']);
+    expect(await subjects(one)).toEqual(['relight/s2/ghost/telemetry', 's2/stranger']);
+    expect(await subjects(await world.hire('engineer', 'all'))).toHaveLength(5);
+    const remove = (subject: string) =>
+      world.ask({ method: 'DELETE', url: '/api/v1/quarantine', query: { subject }, by: one });
+    expect((await remove('s1/stranger')).statusCode).toBe(404);
+    expect((await remove('s2/stranger')).statusCode).toBe(204);
+    expect(await subjects(one)).toEqual(['relight/s2/ghost/telemetry']);
+  });
+});
+
+describe('people', () => {
+  const invite = (by: Hand, over: object = {}) =>
+    world.ask({
+      method: 'POST',
+      url: '/api/v1/users',
+      by,
+      payload: { login: `p${Math.random()}`, name: '李雷', role: 'engineer', sites: ['s1'], ...over },
+    });
+
+  it('are invited with a link that sets their password, once', async () => {
+    const by = await world.hire('admin', 'all');
+    const invited = await invite(by, { login: 'Li.Lei' });
+    expect(invited.statusCode).toBe(201);
+    const url = new URL(invited.json().url);
+    const body = { user: url.searchParams.get('user'), token: url.searchParams.get('token') };
+    const look = await world.ask({ url: `/api/v1/invitation${url.search}` });
+    expect(look.json()).toEqual({ valid: true, login: 'li.lei' });
+    const accept = () =>
+      world.ask({
+        method: 'POST',
+        url: '/api/v1/invitation',
+        payload: { ...body, password: 'a long password' },
+      });
+    expect((await accept()).json()).toMatchObject({
+      user: { login: 'li.lei', role: 'engineer', sites: ['s1'] },
+    });
+    expect((await accept()).json()).toMatchObject({ code: 'link_used' });
+    const signIn = { login: 'LI.LEI', password: 'a long password' };
+    expect((await world.ask({ method: 'POST', url: '/api/v1/session', payload: signIn })).statusCode).toBe(
+      200,
+    );
+  });
+
+  it('taken off before they came, or later, do not come in by a link they still have', async () => {
+    const by = await world.hire('admin', 'all');
+    const invited = (await invite(by)).json();
+    const deactivate = {
+      method: 'PATCH',
+      url: `/api/v1/users/${invited.user.id}`,
+      by,
+      payload: { active: false },
+    } as const;
+    expect((await world.ask(deactivate)).statusCode).toBe(200);
+    const url = new URL(invited.url);
+    const payload = {
+      user: invited.user.id,
+      token: url.searchParams.get('token'),
+      password: 'a long password',
+    };
+    const accepted = await world.ask({ method: 'POST', url: '/api/v1/invitation', payload });
+    expect(accepted.json()).toMatchObject({ code: 'link_used' });
+  });
+
+  it('within a few sites cannot be made or changed by an administrator of others', async () => {
+    const by = await world.hire('admin', ['s1']);
+    expect((await invite(by, { sites: 'all' })).json()).toMatchObject({ code: 'beyond_your_scope' });
+    expect((await invite(by, { sites: ['s1', 's2'] })).json()).toMatchObject({ code: 'beyond_your_scope' });
+    const boss = await world.hire('admin', 'all');
+    const raise = (id: string, payload: object) =>
+      world.ask({ method: 'PATCH', url: `/api/v1/users/${id}`, by, payload });
+    expect((await raise(boss.user.id, { active: false })).json()).toMatchObject({
+      code: 'beyond_your_scope',
+    });
+    const own = await world.hire('engineer', ['s1']);
+    expect((await raise(own.user.id, { sites: ['s2'] })).json()).toMatchObject({ code: 'beyond_your_scope' });
+    const link = await world.ask({ method: 'POST', url: `/api/v1/users/${boss.user.id}/link`, by });
+    expect(link.json()).toMatchObject({ code: 'beyond_your_scope' });
+    const listed = (await world.ask({ url: '/api/v1/users', by })).json().items;
+    expect(listed.every(({ sites }: { sites: unknown }) => JSON.stringify(sites) === '["s1"]')).toBe(true);
+  });
+
+  it('lose their session when their rights change, and cannot take their own away', async () => {
+    const by = await world.hire('admin', 'all');
+    const worker = await world.hire('engineer', ['s1']);
+    const change = (id: string, payload: object) =>
+      world.ask({ method: 'PATCH', url: `/api/v1/users/${id}`, by, payload });
+    expect((await change(worker.user.id, { name: 'new name' })).statusCode).toBe(200);
+    expect((await world.ask({ url: '/api/v1/session', by: worker })).statusCode).toBe(200);
+    expect((await change(worker.user.id, { role: 'finance' })).statusCode).toBe(200);
+    expect((await world.ask({ url: '/api/v1/session', by: worker })).statusCode).toBe(401);
+    expect((await change(by.user.id, { role: 'finance' })).json()).toMatchObject({ code: 'own_account' });
+  });
+});
+
+it('every write that succeeds leaves a line in the audit log of its site, without personal data', async () => {
+  const by = await world.hire('admin', 'all');
+  const silent: string[] = [];
+  for (const [route, right] of ROUTES) {
+    if (right === 'open' || route.startsWith('GET') || route.includes('/session')) continue;
+    const site = route.includes(':site') ? 's1' : '';
+    // Removing what claims no known site is on the record that belongs to no site.
+    const count = async () => (await world.stores.audit.list(site, { limit: 1000 })).length;
+    const before = await count();
+    const request = requestOf(route, 's1');
+    if (route.startsWith('PUT')) {
+      Object.assign(request, { query: {}, headers: { ...request.headers, 'if-match': '"1"' } });
+    }
+    if (request.url.includes('/users/nobody'))
+      request.url = request.url.replace('nobody', (await world.hire('engineer', ['s1'])).user.id);
+    if (route === 'DELETE /api/v1/quarantine') request.query.subject = 's9/x';
+    const answer = await world.ask({ ...request, by });
+    expect(answer.statusCode, `${route} ${answer.body}`).toBeLessThan(300);
+    if ((await count()) === before) silent.push(route);
+  }
+  expect(silent).toEqual([]);
+  const lines = JSON.stringify(await world.stores.audit.list('s1', { limit: 1000 }));
+  expect(lines).not.toMatch(/王建国|13812345678/);
+  expect(await world.stores.audit.verify('s1')).toBeNull();
+});
