@@ -170,7 +170,7 @@ export function createSimulator(deps: SimulatorDeps): Simulator {
   }
 
   function catchUp(): void {
-    timeline.advance(begin + (clock.monotonic() - started_ms) * speed);
+    timeline.advance(Math.floor(begin + (clock.monotonic() - started_ms) * speed));
   }
 
   function schedule(): void {

@@ -1,5 +1,5 @@
 import type { Instant } from '../core/units/time.ts';
-import type { Plant } from './world.ts';
+import type { Plant } from './plant.ts';
 
 /** How long a full battery carries its load. */
 const FULL_MS = 30 * 60_000;

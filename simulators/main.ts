@@ -4,6 +4,7 @@ import { createLogger } from '../adapters/log/pino-logger.ts';
 import { loadProfiles } from '../adapters/registry/load-profiles.ts';
 import type { ScenarioJson } from '../contracts/simulator.ts';
 import { parseSite } from '../contracts/site-file.ts';
+import { parseModbusAddress } from '../core/topology/modbus-address.ts';
 import type { Site } from '../core/topology/site.ts';
 import type { Fault } from '../core/units/fault.ts';
 import { createSimulator } from './app.ts';
@@ -18,7 +19,8 @@ export const SIMULATE_USAGE = `usage: relight simulate --site FILE --broker URL 
   --truth FILE         ground truth is written here, one JSON object a line
   --seed TEXT          another seed, another run (default: relight)
   --speed N            simulated seconds per second (default: 1)
-  --modbus-port N      where the Modbus meters answer on loopback; 0 takes a free port (default: none)
+  --modbus-port N      where the Modbus meters answer on loopback; 0 takes a free port, 'none' leaves them out
+                       (default: the loopback port that the site's Modbus meters name)
   --gasp-share N       share of meters whose last message gets out, 0 to 1 (default: the site's gaspProbability)
   --log-level LEVEL    debug, info, warn or error (default: warn)
 `;
@@ -96,17 +98,15 @@ function readOptions(argv: string[]) {
   ) {
     throw new Unusable('--broker must be a URL such as mqtt://127.0.0.1:1883');
   }
+  const site = readSite(values.site);
   return {
-    site: readSite(values.site),
+    site,
     broker: values.broker,
     credentials: values.credentials === undefined ? {} : readCredentials(values.credentials),
     seed: values.seed,
     speed: numberOption('--speed', values.speed, 0.01, 1_000),
     level: readLevel(values['log-level']),
-    modbusPort:
-      values['modbus-port'] === undefined
-        ? null
-        : numberOption('--modbus-port', values['modbus-port'], 0, 65_535),
+    modbusPort: readModbusPort(values['modbus-port'], site),
     ...(values['gasp-share'] === undefined
       ? {}
       : { gaspProbability: numberOption('--gasp-share', values['gasp-share'], 0, 1) }),
@@ -145,6 +145,13 @@ function readJson(file: string): unknown {
   } catch (error) {
     throw new Unusable(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function readModbusPort(text: string | undefined, site: Site): number | null {
+  if (text === 'none') return null;
+  if (text !== undefined) return numberOption('--modbus-port', text, 0, 65_535);
+  const named = site.devices.map(({ address }) => parseModbusAddress(address ?? ''));
+  return named.find((one) => one?.host === '127.0.0.1')?.port ?? null;
 }
 
 function readLevel(text: string) {

@@ -1,5 +1,5 @@
 import { maskOf } from '../core/units/phases.ts';
-import type { Plant } from './world.ts';
+import type { Plant } from './plant.ts';
 
 /** From the loss of the normal side until a generator carries the load. */
 const START_MS = 8_000;

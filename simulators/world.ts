@@ -1,8 +1,9 @@
 import type { Site } from '../core/topology/site.ts';
-import { maskOf, type PhaseMask } from '../core/units/phases.ts';
+import { maskOf } from '../core/units/phases.ts';
 import type { Instant } from '../core/units/time.ts';
 import { createBatteries } from './battery.ts';
 import { buildGrid, type Energised, type Grid } from './grid.ts';
+import type { Plant, WorldState } from './plant.ts';
 import type { Timeline } from './timeline.ts';
 import { createTransfers } from './transfer.ts';
 
@@ -19,26 +20,6 @@ export interface WorldChange {
   readonly at: Instant;
   readonly before: Energised;
   readonly after: Energised;
-}
-
-/** How every switch stands; automation and hands write it, the grid reads it. */
-export interface WorldState {
-  readonly open: Set<number>;
-  readonly failed: Set<number>;
-  readonly broken: Map<number, PhaseMask>;
-  readonly ties: Set<number>;
-  readonly alternate: Set<number>;
-}
-
-/** What automation may see and do. */
-export interface Plant {
-  readonly site: Site;
-  readonly grid: Grid;
-  readonly timeline: Timeline;
-  readonly state: WorldState;
-  live(): Energised;
-  /** Works the switches, then lets the change spread. */
-  change(work: () => void): void;
 }
 
 export interface World {
