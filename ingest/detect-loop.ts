@@ -11,6 +11,8 @@ const RECORDS_PER_READ = 512;
 /** So many effects may be on their way to the store while folding goes on. */
 const EFFECTS_AHEAD = 64;
 const SNAPSHOT_INTERVAL_MS = 10_000;
+/** Copying the state of very large sites takes long; then it is done more seldom, for at most 1/200 of the time. */
+const COPY_SHARE = 200;
 const PAUSE_MS = 1_000;
 const STOP_MS = 2_000;
 
@@ -46,6 +48,7 @@ export function createDetectLoop(deps: {
   let saving: Promise<void> | null = null;
   let savedAt = performance.now();
   let savedNext = deps.from;
+  let copied_ms = 0;
   let unsubscribe: (() => void) | null = null;
 
   async function run(): Promise<void> {
@@ -97,10 +100,13 @@ export function createDetectLoop(deps: {
   }
 
   function maybeSave(): void {
-    const due = performance.now() - savedAt >= interval_ms;
+    const due = performance.now() - savedAt >= Math.max(interval_ms, copied_ms * COPY_SHARE);
     // A snapshot names an offset below which nothing is needed any more: every effect before it must be stored.
     if (!due || saving !== null || queue.waiting() > 0 || position === savedNext) return;
-    saving = save(fold.state()).finally(() => {
+    const began = performance.now();
+    const state = fold.state();
+    copied_ms = performance.now() - began;
+    saving = save(state).finally(() => {
       saving = null;
     });
   }

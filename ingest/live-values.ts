@@ -1,5 +1,5 @@
 import type { Bus, LiveValue } from '../core/ports/bus.ts';
-import type { DecodedMessage } from '../core/readings/message.ts';
+import type { DecodedMessage, Telemetry } from '../core/readings/message.ts';
 import type { Instant } from '../core/units/time.ts';
 
 /** Twice a second is as fast as an eye follows numbers. */
@@ -15,43 +15,54 @@ export interface LiveValues {
   stop(): void;
 }
 
+/** One per device, changed in place: this runs for every message. */
+interface Entry {
+  readonly site: string;
+  message: Telemetry;
+  arrival: Instant;
+  changed: boolean;
+}
+
 export function createLiveValues(bus: Bus): LiveValues {
-  const sites = new Map<string, Map<string, LiveValue>>();
-  const changed = new Map<Map<string, LiveValue>, Set<string>>();
+  const sites = new Map<string, Map<string, Entry>>();
+  let changed: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
 
   function send(): void {
-    let values: LiveValue[] = [];
-    for (const [site, devices] of changed) {
-      for (const device of devices) {
-        const value = site.get(device);
-        if (value !== undefined) values.push(value);
-        if (values.length < VALUES_PER_MESSAGE) continue;
-        bus.publish('live', { values });
-        values = [];
-      }
-      devices.clear();
+    for (let from = 0; from < changed.length; from += VALUES_PER_MESSAGE) {
+      bus.publish('live', { values: changed.slice(from, from + VALUES_PER_MESSAGE).map(liveValueOf) });
     }
-    if (values.length > 0) bus.publish('live', { values });
+    for (const entry of changed) entry.changed = false;
+    changed = [];
+  }
+
+  function entryOf(site: string, message: Telemetry): Entry {
+    let devices = sites.get(site);
+    if (devices === undefined) {
+      devices = new Map();
+      sites.set(site, devices);
+    }
+    let entry = devices.get(message.device);
+    if (entry === undefined) {
+      entry = { site, message, arrival: 0, changed: false };
+      devices.set(message.device, entry);
+    }
+    return entry;
   }
 
   return {
     note(site, message, arrival) {
       if (message.kind !== 'telemetry') return;
-      let devices = sites.get(site);
-      if (devices === undefined) {
-        devices = new Map();
-        sites.set(site, devices);
-        changed.set(devices, new Set());
-      }
-      const { device, ts, fields } = message;
-      const known = devices.get(device);
+      const entry = entryOf(site, message);
       // A reading that comes late is history, not the present.
-      if (known !== undefined && known.ts > ts) return;
-      devices.set(device, { site, device, ts, arrival, fields });
-      changed.get(devices)?.add(device);
+      if (entry.message.ts > message.ts) return;
+      entry.message = message;
+      entry.arrival = arrival;
+      if (entry.changed) return;
+      entry.changed = true;
+      changed.push(entry);
     },
-    latest: (site) => [...(sites.get(site)?.values() ?? [])],
+    latest: (site) => Array.from(sites.get(site)?.values() ?? [], liveValueOf),
     start() {
       timer = setInterval(send, SEND_INTERVAL_MS);
     },
@@ -60,4 +71,8 @@ export function createLiveValues(bus: Bus): LiveValues {
       timer = null;
     },
   };
+}
+
+function liveValueOf({ site, message, arrival }: Entry): LiveValue {
+  return { site, device: message.device, ts: message.ts, arrival, fields: message.fields };
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
 import type { Site } from '../../core/topology/site.ts';
 import { createSiteEngines } from '../../ingest/site-engines.ts';
+import { eventually } from '../support/eventually.ts';
 import { openIngestWorld } from '../support/ingest-world.ts';
 import { withDirectory } from '../support/journal.ts';
 import { smallSite } from '../support/small-site.ts';
@@ -49,7 +50,7 @@ it(
 
       const second = await open();
       const incidents = () => second.stores.incidents.list({ sites: [SITE], limit: 10 });
-      await expect.poll(async () => (await incidents()).length, { timeout: 15_000, interval: 200 }).toBe(1);
+      await eventually(async () => (await incidents()).length).toBe(1);
       const [incident] = await incidents();
       expect(incident).toMatchObject({ kind: 'outage', root: 'R1', onset: lostAt, state: 'open' });
       expect(incident?.affected).toHaveLength(8);
@@ -60,7 +61,7 @@ it(
       for (const [topic, payload] of all('telemetry', () => ({ ts: backAt + 1, voltage: 230 })))
         await second.send(topic, payload);
       const closed = () => second.stores.incidents.interruptions({ site: SITE, open: false, limit: 100 });
-      await expect.poll(async () => (await closed()).length, { timeout: 10_000, interval: 200 }).toBe(8);
+      await eventually(async () => (await closed()).length).toBe(8);
       for (const { from, to } of await closed()) {
         expect(from).toBe(lostAt);
         // A device's clock is corrected by its own shortest delay, some milliseconds here.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BusMessages } from '../../core/ports/bus.ts';
 import { StoreUnavailable } from '../../core/ports/site-store.ts';
+import { eventually } from '../support/eventually.ts';
 import { openIngestWorld, outcomeOf } from '../support/ingest-world.ts';
 import { withDirectory } from '../support/journal.ts';
 import { smallSite } from '../support/small-site.ts';
@@ -12,7 +13,7 @@ const event = (device: string) => `relight/${SITE}/${device}/event`;
 const lost = (ts: number) => ({ ts, type: 'power_lost' });
 const back = (ts: number) => ({ ts, type: 'power_restored' });
 
-describe('ingest', () => {
+describe.concurrent('ingest', () => {
   it('turns a message into an incident, its ledger entry and a notice owed, and nudges', () =>
     withDirectory(async (directory) => {
       const world = await openIngestWorld(directory, [smallSite(SITE)]);
@@ -34,7 +35,7 @@ describe('ingest', () => {
         { stage: 'lost', premises: ['1'], state: 'owed' },
       ]);
       expect(world.ingest.nodeStates(SITE)).toEqual([{ node: 'u-1', state: 'dark', incident: incident?.id }]);
-      await expect.poll(() => events.length).toBeGreaterThan(0);
+      await eventually(() => events.length).toBeGreaterThan(0);
       expect(notices).toEqual([SITE]);
       await world.close();
     }));
@@ -76,7 +77,7 @@ describe('ingest', () => {
       expect(world.ingest.latest(SITE)).toMatchObject([
         { device: 'm-3', ts: at + 10, fields: { voltage: 231 } },
       ]);
-      await expect.poll(() => sent.length).toBeGreaterThan(0);
+      await eventually(() => sent.length).toBeGreaterThan(0);
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       const values = sent.flatMap((body) => body.values);
       expect(values.length).toBeLessThanOrEqual(2);
@@ -155,9 +156,7 @@ describe('ingest', () => {
           at,
         );
         world.bus.publish('command', { site: SITE, command: null });
-        await expect
-          .poll(async () => (await world.stores.commands.waiting(SITE, 10)).length, { timeout: 10_000 })
-          .toBe(0);
+        await eventually(async () => (await world.stores.commands.waiting(SITE, 10)).length).toBe(0);
         await world.ingest.settled(5_000);
         expect(failTaken).toBe(0);
         expect(await world.stores.incidents.list({ sites: [SITE], limit: 10 })).toMatchObject([
@@ -172,15 +171,14 @@ describe('ingest', () => {
     'waits for a database that is away, loses nothing and writes nothing twice',
     () =>
       withDirectory(async (directory) => {
-        const database = { away: false };
-        const isAway = () => database.away;
+        const down = new Set<string>();
         let calls = 0;
         const world = await openIngestWorld(directory, [smallSite(SITE)], ({ incidents }) => ({
           incidents: {
             ...incidents,
             async apply(write) {
               calls += 1;
-              if (isAway()) throw new StoreUnavailable('away', { retryable: true });
+              if (down.has('database')) throw new StoreUnavailable('away', { retryable: true });
               const outcome = await incidents.apply(write);
               // The answer may be lost although the work was done.
               if (calls % 3 === 0) throw new StoreUnavailable('connection lost', { retryable: true });
@@ -188,14 +186,14 @@ describe('ingest', () => {
             },
           },
         }));
-        database.away = true;
+        down.add('database');
         const at = Date.now();
         for (let n = 1; n <= 6; n++) await world.send(event(`m-${n}`), lost(at + n));
         await new Promise((resolve) => setTimeout(resolve, 600));
         expect(await world.stores.incidents.list({ sites: [SITE], limit: 10 })).toEqual([]);
         expect(world.ingest.status().readers[0]?.error).toBe('StoreUnavailable');
         expect(world.telemetry.gauges.get('relight_incident_store_down')).toBe(1);
-        database.away = false;
+        down.delete('database');
         expect(await world.ingest.settled(10_000)).toBe(true);
         const { incidents, ledger, deliveries } = await outcomeOf(world.stores, SITE);
         expect([incidents.length, ledger.length, deliveries.length]).toEqual([6, 6, 6]);
@@ -216,9 +214,9 @@ describe('ingest', () => {
         at,
       });
       world.bus.publish('site', { site: SITE });
-      await expect
-        .poll(() => world.log.lines.some((line) => line.message.includes('new version of the site')))
-        .toBe(true);
+      await eventually(() =>
+        world.log.lines.some((line) => line.message.includes('new version of the site')),
+      ).toBe(true);
       await world.send(event('m-1'), back(at + 1_000));
       await world.ingest.settled(5_000);
       expect(await world.stores.incidents.list({ sites: [SITE], limit: 10 })).toMatchObject([
@@ -237,9 +235,9 @@ describe('ingest', () => {
       await world.stores.sites.put(larger, larger, { by: 'test', at });
       world.bus.publish('site', { site: SITE });
       const open = () => world.stores.incidents.list({ sites: [SITE], states: ['open'], limit: 10 });
-      await expect
-        .poll(async () => (await world.stores.incidents.list({ sites: [SITE], limit: 10 })).length)
-        .toBe(2);
+      await eventually(
+        async () => (await world.stores.incidents.list({ sites: [SITE], limit: 10 })).length,
+      ).toBe(2);
       const [successor] = await open();
       const merged = await world.stores.incidents.list({ sites: [SITE], states: ['merged'], limit: 10 });
       expect(merged).toMatchObject([{ root: 'u-1', mergedInto: successor?.id }]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SiteDirectory } from '../../core/ports/site-directory.ts';
 import type { Site } from '../../core/topology/site.ts';
 import { createStoreThread } from '../../ingest/store-thread.main.ts';
+import { eventually } from '../support/eventually.ts';
 import { appended, openTestJournal, withDirectory } from '../support/journal.ts';
 import { createLogBook, createMeter, realClock } from '../support/quiet.ts';
 import { smallSite } from '../support/small-site.ts';
@@ -53,16 +54,14 @@ describe('the thread of the readings', () => {
             JSON.stringify({ ts: at + n, voltage: 200 + n }),
           );
         await Promise.all(Array.from({ length: 3_000 }, (_, n) => send(first, n)));
-        await expect
-          .poll(() => first.thread.readings.count(SITE, at, at + 60_000), { timeout: 10_000 })
-          .toBe(3_000);
-        await expect.poll(() => first.thread.lag().records).toBe(0);
+        await eventually(() => first.thread.readings.count(SITE, at, at + 60_000)).toBe(3_000);
+        await eventually(() => first.thread.lag().records).toBe(0);
         const history = await first.thread.readings.history({
           ...{ site: SITE, device: 'm-1', fields: ['voltage'] },
           ...{ from: at, to: at + 3_000, buckets: 10 },
         });
         expect(history.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(500);
-        await expect.poll(() => first.telemetry.counts.get('relight_readings_stored_total')).toBe(3_000);
+        await eventually(() => first.telemetry.counts.get('relight_readings_stored_total')).toBe(3_000);
         await first.thread.stop();
         await Promise.all(Array.from({ length: 100 }, (_, n) => send(first, 3_000 + n)));
         await first.journal.close();
@@ -70,9 +69,7 @@ describe('the thread of the readings', () => {
         const second = await openThread(directory);
         expect(second.thread.lag().records).toBe(100);
         await second.thread.start();
-        await expect
-          .poll(() => second.thread.readings.count(SITE, at, at + 60_000), { timeout: 10_000 })
-          .toBe(3_100);
+        await eventually(() => second.thread.readings.count(SITE, at, at + 60_000)).toBe(3_100);
         await second.thread.stop();
         await second.journal.close();
       }),

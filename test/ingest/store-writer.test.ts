@@ -7,6 +7,7 @@ import { type ReadingBatch, ReadingStoreError } from '../../core/ports/reading-s
 import { rowOf } from '../../ingest/batch-builder.ts';
 import { createDeadLetters } from '../../ingest/dead-letter.ts';
 import { createStoreWriter, type StoreWriter } from '../../ingest/store-writer.ts';
+import { eventually } from '../support/eventually.ts';
 import { appended, openTestJournal, withDirectory } from '../support/journal.ts';
 import { createLogBook, createMeter } from '../support/quiet.ts';
 import { smallSite } from '../support/small-site.ts';
@@ -98,7 +99,7 @@ describe('the writer of readings', () => {
         'history',
       );
       await appended(journal, '', '', 'tick');
-      await expect.poll(() => passed.at(-1)).toBe(journal.committedEnd());
+      await eventually(() => passed.at(-1)).toBe(journal.committedEnd());
       expect([...store.rows.values()]).toEqual([
         { site: SITE, device: 'm-1', ts: at, fields: { voltage: 230.5, power: 12 } },
         { site: SITE, device: 'm-2', ts: at + 1, fields: { voltage: 229 } },
@@ -123,11 +124,11 @@ describe('the writer of readings', () => {
       async ({ send, passed, writer, journal }) => {
         const at = Date.now();
         await Promise.all(Array.from({ length: 1_000 }, (_, n) => send('m-1', { ts: at + n, power: n })));
-        await expect.poll(() => sizes.length).toBe(1);
+        await eventually(() => sizes.length).toBe(1);
         await new Promise((resolve) => setTimeout(resolve, 100));
         expect(passed).toEqual([]);
         release();
-        await expect.poll(() => writer.status().rows).toBe(1_000);
+        await eventually(() => writer.status().rows).toBe(1_000);
         expect(passed.at(-1)).toBe(journal.committedEnd());
         expect(Math.max(...sizes)).toBeLessThanOrEqual(300);
         expect(sizes.length).toBeLessThan(8);
@@ -146,9 +147,9 @@ describe('the writer of readings', () => {
     };
     return withWriter(write, async ({ send, writer, telemetry, log }) => {
       await send('m-1', { ts: Date.now(), power: 1 });
-      await expect.poll(() => writer.status().error).toBe('unreachable');
+      await eventually(() => writer.status().error).toBe('unreachable');
       expect(telemetry.gauges.get('relight_reading_store_down')).toBe(1);
-      await expect.poll(() => writer.status().rows, { timeout: 5_000 }).toBe(1);
+      await eventually(() => writer.status().rows).toBe(1);
       expect(writer.status().error).toBeNull();
       expect(telemetry.gauges.get('relight_reading_store_down')).toBe(0);
       expect(log.lines.filter((line) => line.level === 'error')).toHaveLength(1);
@@ -167,7 +168,7 @@ describe('the writer of readings', () => {
     return withWriter(write, async ({ send, writer, directory, telemetry }) => {
       const at = Date.now();
       await Promise.all(Array.from({ length: 40 }, (_, n) => send('m-1', { ts: at + n, power: n })));
-      await expect.poll(() => writer.status().rows).toBe(40);
+      await eventually(() => writer.status().rows).toBe(40);
       expect(store.rows.size).toBe(39);
       const dead = (await readFile(join(directory, 'dead-letters.jsonl'), 'utf8')).trim().split('\n');
       expect(dead.map((line) => JSON.parse(line))).toMatchObject([
@@ -184,7 +185,7 @@ describe('the writer of readings', () => {
     return withWriter(write, async ({ send, writer, directory, passed }) => {
       const at = Date.now();
       await Promise.all(Array.from({ length: 100 }, (_, n) => send('m-1', { ts: at + n, power: n })));
-      await expect.poll(() => writer.status().error).toBe('refused');
+      await eventually(() => writer.status().error).toBe('refused');
       expect(passed).toEqual([]);
       await expect(readFile(join(directory, 'dead-letters.jsonl'))).rejects.toMatchObject({ code: 'ENOENT' });
     });
@@ -199,7 +200,7 @@ describe('the writer of readings', () => {
       const record = { id: 'x', type: 'site', version: 2, site, afresh: false };
       await appended(journal, SITE, JSON.stringify(record), 'command');
       await send('m-9', { ts: at + 1, power: 2 });
-      await expect.poll(() => passed.at(-1)).toBe(journal.committedEnd());
+      await eventually(() => passed.at(-1)).toBe(journal.committedEnd());
       expect([...store.rows.keys()]).toEqual([`m-9 ${at + 1}`]);
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type JournalDisk, NODE_DISK } from '../../../adapters/journal/disk.ts';
+import { eventually } from '../../support/eventually.ts';
 import { appended, openTestJournal, readAll, textsOf, withDirectory } from '../../support/journal.ts';
 import { createLogBook, createMeter } from '../../support/quiet.ts';
 
@@ -23,7 +24,7 @@ describe('a journal at its limit', () => {
         await appended(journal, 't', `${index} ${KIB}`);
         acknowledged += 1;
       });
-      await expect.poll(() => journal.fill().held).toBe('full');
+      await eventually(() => journal.fill().held).toBe('full');
       await new Promise((resolve) => setTimeout(resolve, 300));
       expect(acknowledged).toBeLessThan(10);
       expect(journal.fill().bytes).toBeLessThanOrEqual(8_000);
@@ -57,7 +58,7 @@ describe('a journal at its limit', () => {
         await appended(journal, 't', text);
         acknowledged += 1;
       });
-      await expect.poll(() => journal.fill().held).toBe('failed');
+      await eventually(() => journal.fill().held).toBe('failed');
       await new Promise((resolve) => setTimeout(resolve, 350));
       expect(acknowledged).toBe(0);
       disk.full = false;
@@ -78,7 +79,7 @@ describe('a journal at its limit', () => {
       disk.full = true;
       const waiting = appended(journal, 't', 'x');
       const refused = expect(waiting).rejects.toMatchObject({ code: 'journal_failed' });
-      await expect.poll(() => journal.fill().held).toBe('failed');
+      await eventually(() => journal.fill().held).toBe('failed');
       await journal.close();
       await refused;
       const again = await openTestJournal(directory);

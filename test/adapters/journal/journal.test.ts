@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JournalKind } from '../../../core/ports/journal.ts';
+import { eventually } from '../../support/eventually.ts';
 import { appended, openTestJournal, readAll, textsOf, withDirectory } from '../../support/journal.ts';
 import { realClock } from '../../support/quiet.ts';
 
@@ -137,7 +138,7 @@ describe('journal', () => {
       await journal.passed('detect', journal.committedEnd());
       expect(await countSegments(directory)).toBe(segments);
       await journal.passed('store', half);
-      await expect.poll(() => countSegments(directory)).toBeLessThan(segments);
+      await eventually(() => countSegments(directory)).toBeLessThan(segments);
       expect((await readAll(journal, half)).length).toBe(30);
       await journal.close();
       const again = await openTestJournal(directory, { readers: ['detect', 'store'] });
