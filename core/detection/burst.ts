@@ -26,6 +26,10 @@ export interface Burst {
   /** Keys of the incidents that rest on this burst. */
   records: number[];
   dirty: boolean;
+  /** Learned from history: over before it was heard of. */
+  past: boolean;
+  /** A fault of it has not stood long enough yet. */
+  waiting: boolean;
   /** Key of the incident that hid this one until it was restored; 0 for none. */
   nestedUnder: number;
   /** Number of the network it is judged on. */
@@ -44,6 +48,8 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     claims: new Map(),
     records: [],
     dirty: true,
+    past: false,
+    waiting: false,
     nestedUnder: 0,
     topology,
   };

@@ -98,6 +98,9 @@ export function hearTelemetry(
   return out;
 }
 
+/** An uptime in whole seconds is cut, so the start may lie this much earlier. */
+const WHOLE_SECOND_MS = 1_000;
+
 interface Restart {
   /** When the device last started; 0 when it does not say. */
   readonly at: Instant;
@@ -113,7 +116,8 @@ function restartOf(state: DeviceState, message: Telemetry, at: Instant, before: 
   const boot = message.uptime_s === undefined ? 0 : Math.round(at - message.uptime_s * 1000);
   if (before === 0 || at <= before) return { at: boot, lostPower: false };
   if (compared && counted > 0) return { at: boot > before ? boot : at, lostPower: true };
-  if (boot <= before) return { at: boot, lostPower: false };
+  const slack = Number.isInteger(message.uptime_s) ? WHOLE_SECOND_MS : 0;
+  if (boot - slack <= before) return { at: boot, lostPower: false };
   if (compared && counted === 0) return { at: boot, lostPower: false };
   if (message.boot_reason !== undefined && OWN_RESTART.test(message.boot_reason))
     return { at: boot, lostPower: false };

@@ -3,14 +3,14 @@ import type { DecodedMessage } from '../readings/message.ts';
 import type { Instant } from '../units/time.ts';
 import { hearContact } from './commands.ts';
 import { noteHeard } from './communication.ts';
+import { hearHistory } from './history.ts';
 import { hearDark, hearLit, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { World } from './world.ts';
 
-/** Lets one message testify. History and messages of unknown age change no evidence. */
+/** Lets one message testify. */
 export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMessage, at: Instant): void {
-  if (message.kind === 'history') return;
   if (message.kind === 'status') {
     hearStatus(world, watchdog, message.device, message.online, at);
     return;
@@ -20,6 +20,10 @@ export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMe
   const state = index === undefined ? undefined : world.state.devices[index];
   if (index === undefined || sensor === undefined || state === undefined) return;
   noteHeard(world, sensor.device.via, at);
+  if (message.kind === 'history') {
+    hearHistory(world, index, message.readings, at);
+    return;
+  }
   if (state.silent || state.offline) world.state.links.dirty = true;
   const nominal_v = world.current().network.nodes[sensor.node]?.nominal_v ?? world.site.site.nominal_v;
   const testimonies =

@@ -61,7 +61,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
       if (claim.until === 0 || dark.at <= claim.until) return burst;
       continue;
     }
-    if (from > burst.to + CLOCK_ERROR_MS || dark.at < burst.from - CLOCK_ERROR_MS) continue;
+    if (burst.past || from > burst.to + CLOCK_ERROR_MS || dark.at < burst.from - CLOCK_ERROR_MS) continue;
     const rank = burst.claims.size + (covers(world, burst, sensor.node) ? 1e6 : 0);
     if (rank >= bestRank) {
       best = burst;
@@ -83,11 +83,13 @@ function narrow(burst: Burst, from: Instant, to: Instant): void {
   if (to < burst.to && to >= burst.from) burst.to = to;
 }
 
-export function beginBurst(world: World, from: Instant, to: Instant, arrival: Instant): Burst {
+export function beginBurst(world: World, from: Instant, to: Instant, arrival: Instant, past = false): Burst {
   const { state } = world;
   state.ordinals.burst += 1;
   const burst = newBurst(state.ordinals.burst, from, to, arrival, world.current().version);
+  burst.past = past;
   state.bursts.push(burst);
+  if (past) return burst;
   blindEarlierLosses(world, burst);
   recallLater(world, burst);
   return burst;
@@ -162,6 +164,7 @@ export function hearLit(world: World, index: number, lit: Lit): void {
   const sensor = world.sensors[index];
   if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return;
   for (const burst of world.state.bursts) {
+    if (burst.past) continue;
     const claim = burst.claims.get(index);
     if (claim?.blind === true) continue;
     if (claim !== undefined && darkPhases(claim) !== 0) endClaim(world, burst, claim, sensor, lit);
@@ -176,7 +179,7 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const state = world.state.devices[sensor.index];
   if (sensor.role === 'meter' && state !== undefined && notLitSince(state, dark, claim.last + 1) !== 0)
     return;
-  if (disproves(claim, lit)) {
+  if (disproves(burst, claim, lit)) {
     world.judge(burst).change(claim.sensor, (edited) => {
       edited.kinds = [0, 0, 0];
       edited.lit = dark;
@@ -191,8 +194,8 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
-function disproves(claim: Claim, lit: Lit): boolean {
-  if (lit.upSince === 0 || lit.explicit || claim.untilTold) return false;
+function disproves(burst: Burst, claim: Claim, lit: Lit): boolean {
+  if (isBlink(burst) || lit.upSince === 0 || lit.explicit || claim.untilTold) return false;
   if (hasKind(claim, 'dead_voltage') || hasKind(claim, 'lost_phase') || hasKind(claim, 'return'))
     return false;
   const before = claim.since > 0 ? Math.min(claim.since, claim.first) : claim.first;
@@ -207,11 +210,43 @@ function setUntil(claim: Claim, until: Instant, told: boolean): void {
   }
 }
 
+/** Meters ride through a gap this short, so that they ran on says nothing about it. */
+const RIDE_THROUGH_MS = 5_000;
+
+function isBlink(burst: Burst): boolean {
+  return burst.restored > 0 && burst.restored - burst.to <= RIDE_THROUGH_MS;
+}
+
 function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
   if (sensor.device.backfeed) return;
-  const steady = lit.upSince > 0 && lit.upSince <= burst.to;
+  const steady = lit.upSince > 0 && lit.upSince <= burst.to && !isBlink(burst);
   const beforeReturn = burst.restored === 0 || lit.at < burst.restored;
-  if (steady || (lit.upSince === 0 && beforeReturn)) {
+  if (steady || ((lit.upSince === 0 || isBlink(burst)) && beforeReturn)) {
+    claimLit(world, burst, index, lit.phases);
+    return;
+  }
+  const known = burst.claims.get(index);
+  if (known !== undefined && known.lit !== 0) return;
+  const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : burst.restored || lit.at);
+  if (known === undefined || known.until === 0 || until < known.until) {
+    world.judge(burst).change(index, (claim) => {
+      claim.until = until;
+    });
+  }
+}
+
+/** Meters ride through a gap this short, so that they ran on says nothing about it. */
+const RIDE_THROUGH_MS = 5_000;
+
+function isBlink(burst: Burst): boolean {
+  return burst.restored > 0 && burst.restored - burst.to <= RIDE_THROUGH_MS;
+}
+
+function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
+  if (sensor.device.backfeed) return;
+  const steady = lit.upSince > 0 && lit.upSince <= burst.to && !isBlink(burst);
+  const beforeReturn = burst.restored === 0 || lit.at < burst.restored;
+  if (steady || ((lit.upSince === 0 || isBlink(burst)) && beforeReturn)) {
     claimLit(world, burst, index, lit.phases);
     return;
   }
@@ -227,6 +262,23 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
 function noteRestored(burst: Burst, claim: Claim): void {
   if (claim.until === 0 || provenDark(claim) === 0) return;
   if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
+}
+
+/** Darkness that was over before anybody here heard of it: recorded, never live. */
+export function hearPast(world: World, index: number, past: { phases: PhaseMask; from: Instant; until: Instant; since: Instant }, arrival: Instant): void {
+  const sensor = world.sensors[index];
+  if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return;
+  const found = world.state.bursts.find(
+    (burst) => burst.past && past.since <= burst.to + CLOCK_ERROR_MS && past.from >= burst.from - CLOCK_ERROR_MS && !burst.claims.has(index),
+  );
+  const burst = found ?? beginBurst(world, past.since, past.from, arrival, true);
+  burst.lastHeard = arrival;
+  narrow(burst, past.since, past.from);
+  const claim = world.judge(burst).change(index, (edited) => {
+    addDark(edited, 'dead_voltage', past.phases, past.from, past.since, 0);
+    setUntil(edited, past.until, false);
+  });
+  noteRestored(burst, claim);
 }
 
 /** The sensors of a device that play this role. */

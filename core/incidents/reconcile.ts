@@ -1,13 +1,13 @@
 import type { Burst } from '../detection/burst.ts';
-import { mergeTold } from '../notices/owed.ts';
+import { mergeTold, moveTold } from '../notices/owed.ts';
 import { idOf, isUnder } from '../topology/network.ts';
 import { phasesText } from '../units/phases.ts';
 import { affectedBy } from './affected.ts';
 import { adoptLinkIncident } from './communication.ts';
-import { beginFlap, flapping } from './flapping.ts';
+import { beginFlap, belongsTo, flapping } from './flapping.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
 import { windowOf } from './planned.ts';
-import { type AffectedRecord, type IncidentRecord, note } from './record.ts';
+import { type AffectedRecord, type IncidentRecord, note, type Round, unitsOf } from './record.ts';
 import {
   factsOf,
   isRipe,
@@ -25,26 +25,27 @@ import type { World } from './world.ts';
  * seen, several become one, one becomes several, and what the evidence no longer carries is retracted.
  */
 export function reconcile(world: World, burst: Burst): void {
-  const free = new Set(recordsOf(world, burst));
-  const relapsed = [...free].find(({ rounds }) => rounds.length > 1);
+  const records = recordsOf(world, burst);
+  const free = new Set(records.filter((record) => record.rounds[0]?.burst === burst.id));
   let origin = [...free].find(({ published }) => published);
-  const verdicts = verdictsOf(world, burst);
-  const again =
-    relapsed === undefined
-      ? []
-      : verdicts.filter((verdict) => isUnder(verdict.network, verdict.root, relapsed.root));
-  if (relapsed !== undefined && again.length > 0) {
-    free.delete(relapsed);
-    spread(world, relapsed, again);
+  let verdicts = verdictsOf(world, burst);
+  const again = free.size === 0 ? relapseOf(world, verdicts) : undefined;
+  if (again !== undefined) records.push(again);
+  for (const record of records) {
+    if (free.has(record)) continue;
+    const own = verdicts.filter((verdict) => belongsTo(record, verdict));
+    verdicts = verdicts.filter((verdict) => !own.includes(verdict));
+    spread(world, record, roundOf(record, burst), own);
   }
+  let begun = 0;
   for (const verdict of verdicts) {
-    if (again.includes(verdict)) continue;
     const related = [...free].filter((record) => isRelated(record, verdict)).sort(byStanding);
     const [kept, ...others] = related;
     if (kept === undefined) {
-      beginRecord(world, verdict, origin);
+      if (beginRecord(world, verdict, origin)) begun += 1;
       continue;
     }
+    begun += 1;
     for (const record of related) free.delete(record);
     adjust(world, kept, verdict);
     for (const other of others) merge(world, other, kept);
@@ -52,17 +53,23 @@ export function reconcile(world: World, burst: Burst): void {
   }
   for (const record of free) withdraw(world, record);
   burst.dirty = false;
+  burst.waiting = verdicts.length > begun;
 }
 
-/** The incidents whose present round rests on this burst. */
+/** The incidents that rest on this burst, be it for their first round of darkness or a later one. */
 function recordsOf(world: World, burst: Burst): IncidentRecord[] {
   return world.state.incidents.filter(
     (record) =>
       burst.records.includes(record.key) &&
       (record.state === 'open' || record.state === 'restored') &&
-      !record.byHand &&
-      record.rounds.at(-1)?.burst === burst.id,
+      record.rounds.some((round) => round.burst === burst.id),
   );
+}
+
+function roundOf(record: IncidentRecord, burst: Burst): Round {
+  const round = record.rounds.find((one) => one.burst === burst.id);
+  if (round === undefined) throw new Error(`record ${record.key} has no round on burst ${burst.id}`);
+  return round;
 }
 
 function byStanding(a: IncidentRecord, b: IncidentRecord): number {
@@ -74,19 +81,24 @@ function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): 
   return isUnder(network, record.root, root) || isUnder(network, root, record.root);
 }
 
-/** Opens what has stood long enough, records what is already over, and waits otherwise. */
-function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | undefined): void {
-  const ripe = isRipe(world, verdict);
-  if (!ripe && !isSettled(world, verdict)) return;
-  const again = flapping(world, verdict);
-  if (again !== undefined) {
-    if (again.rounds.at(-1)?.burst !== verdict.burst.id)
-      beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset);
-    spread(world, again, [verdict]);
-    return;
+/** The incident that this burst shows to be dark once more, now with a round for it. */
+function relapseOf(world: World, verdicts: readonly Verdict[]): IncidentRecord | undefined {
+  for (const verdict of verdicts) {
+    if (!isRipe(world, verdict) && !isSettled(world, verdict)) continue;
+    const again = flapping(world, verdict);
+    if (again === undefined) continue;
+    beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset);
+    return again;
   }
+  return undefined;
+}
+
+/** Opens what has stood long enough, records what is already over, and waits otherwise. */
+function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | undefined): boolean {
+  const ripe = isRipe(world, verdict);
+  if (!ripe && !isSettled(world, verdict)) return false;
   const { onset, onsetEarliest } = onsetOf(world, verdict);
-  const adopted = ripe ? adoptLinkIncident(world, verdict) : undefined;
+  const adopted = adoptLinkIncident(world, verdict);
   const record = adopted ?? makeRecord(world, 'outage', rootOf(verdict), onset, onsetEarliest);
   record.live = ripe;
   verdict.burst.records.push(record.key);
@@ -102,7 +114,25 @@ function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | un
   if (ripe && origin !== undefined && origin !== record)
     note(record, world.state.at, 'split', `apart from ${origin.id}`);
   adjust(world, record, verdict);
+  if (parent !== undefined) takeOver(world, record, parent);
   if (record.published) nestEarlier(world, record, verdict);
+  return true;
+}
+
+/** Units that stay dark by the nested fault leave the incident that hid it, and what their people were told goes along. */
+function takeOver(world: World, record: IncidentRecord, parent: IncidentRecord): void {
+  const { network } = world.current();
+  const moved = new Set<string>();
+  for (const unit of unitsOf(record).keys()) {
+    const premises = network.nodes[unit]?.premises;
+    if (premises !== undefined) moved.add(premises);
+    const entry = unitsOf(parent).get(unit);
+    if (entry === undefined || entry.until !== 0) continue;
+    Object.assign(entry, { until: parent.restoredAt, untilHeard: world.state.at, concluded: true, elsewhere: true });
+    world.touched.set(unit, 'dark by a fault of its own');
+  }
+  parent.changed = true;
+  moveTold(record.told, parent.told, moved);
 }
 
 function reasonOf(world: World, verdict: Verdict): string {
@@ -144,9 +174,9 @@ function adjust(world: World, record: IncidentRecord, verdict: Verdict): void {
           ? Math.min(onset, record.linkSince)
           : onset;
     record.onsetEarliest = Math.min(record.onset, onsetEarliest);
-    for (const round of record.rounds) round.onset = record.onset;
+    roundOf(record, verdict.burst).onset = record.onset;
   }
-  spread(world, record, [verdict]);
+  spread(world, record, roundOf(record, verdict.burst), [verdict]);
   if (!record.published && lasted(world, record, verdict)) {
     record.planned = windowOf(world, record.root, record.onset);
     publishRecord(world, record, 'opened', reasonOf(world, verdict));
@@ -168,20 +198,20 @@ function lasted(world: World, record: IncidentRecord, verdict: Verdict): boolean
 }
 
 /** Renews the affected list of the present round. */
-function spread(world: World, record: IncidentRecord, verdicts: readonly Verdict[]): void {
-  const round = record.rounds.at(-1);
-  if (round === undefined) return;
+function spread(world: World, record: IncidentRecord, round: Round, verdicts: readonly Verdict[]): void {
   const after = new Map<number, AffectedRecord>();
   for (const verdict of verdicts) {
     const units = affectedBy(world, verdict, record, round);
     if (!record.live) presumeEnds(world, verdict, units);
-    for (const [unit, entry] of units) after.set(unit, entry);
+    carryOver(world, record, round, units);
+    for (const [unit, entry] of units) if (!wentOn(record, round, unit)) after.set(unit, entry);
   }
   let joined = 0;
   let left = 0;
   for (const [unit, entry] of after) {
     const before = round.units.get(unit);
     if (before?.elsewhere === true && before.concluded) continue;
+    if (before !== undefined && round !== record.rounds[0]) entry.from = Math.min(entry.from, before.from);
     if (before !== undefined && sameEntry(before, entry)) continue;
     if (before === undefined) joined += 1;
     if (entry.until === 0 && before?.concluded === true && record.state === 'restored') continue;
@@ -202,6 +232,32 @@ function spread(world: World, record: IncidentRecord, verdicts: readonly Verdict
   if (record.published && record.timeline.at(-1)?.at !== world.state.at && joined + left > 0) {
     note(record, world.state.at, 'affected_changed', `${joined} joined, ${left} removed`);
   }
+}
+
+/** A unit that never came back in between has been dark since the earlier round. */
+function carryOver(world: World, record: IncidentRecord, round: Round, units: Map<number, AffectedRecord>): void {
+  for (const earlier of record.rounds) {
+    if (earlier === round) return;
+    for (const entry of units.values()) {
+      const before = earlier.units.get(entry.unit);
+      if (before === undefined || before.until !== 0 || before.elsewhere) continue;
+      entry.from = before.from;
+      earlier.units.delete(entry.unit);
+      round.units.set(entry.unit, entry);
+      world.touched.set(entry.unit, 'still dark in the next round');
+    }
+  }
+}
+
+/** Whether a later round already continues this unit's darkness. */
+function wentOn(record: IncidentRecord, round: Round, unit: number): boolean {
+  for (let i = record.rounds.length - 1; i >= 0; i--) {
+    const later = record.rounds[i];
+    if (later === undefined || later === round) return false;
+    const entry = later.units.get(unit);
+    if (entry !== undefined && entry.from <= round.onset) return true;
+  }
+  return false;
 }
 
 function presumeEnds(world: World, verdict: Verdict, units: Map<number, AffectedRecord>): void {

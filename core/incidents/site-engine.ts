@@ -113,13 +113,9 @@ function judgeBursts(world: World): void {
       world.judge(burst).set.countMissingGasps();
       burst.dirty = true;
     }
-    const waiting = state.at - burst.lastHeard <= PATIENCE_MS + 2000 * settings.closeHold_s;
-    if (burst.dirty || waiting) reconcile(world, burst);
+    if (burst.dirty || burst.waiting) reconcile(world, burst);
   }
 }
-
-/** Verdicts ripen for a while after the last evidence; later only new evidence changes them. */
-const PATIENCE_MS = 60_000;
 
 function followOverruns(world: World): void {
   for (const record of world.state.incidents) {

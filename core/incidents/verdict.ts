@@ -1,6 +1,6 @@
 import type { Burst } from '../detection/burst.ts';
 import { type Claim, darkPhases, hasKind, provenDark, reportedDark } from '../detection/claim.ts';
-import { notLitSince } from '../detection/device-state.ts';
+import { litAt, notLitSince } from '../detection/device-state.ts';
 import type { Fault } from '../detection/outage-set.ts';
 import { nodeOf, type Sensor, sideOf, vertexOf } from '../detection/sensors.ts';
 import { costOf } from '../detection/weights.ts';
@@ -141,12 +141,20 @@ export function presumedUntil(world: World, verdict: Verdict, claim: Claim): Ins
     for (const side of ['out', 'in'] as const) {
       for (const above of world.sensorsAt.get(vertexOf(node, side)) ?? []) {
         const claimed = verdict.burst.claims.get(above);
-        if (claimed === undefined || claimed.until <= claim.last || provenDark(claimed) === 0) continue;
-        if (world.state.at <= claimed.until + patience) return claimed.until;
+        if (claimed === undefined || provenDark(claimed) === 0) continue;
+        if (world.state.at > claim.last + patience) continue;
+        if (claimed.until > claim.last) return claimed.until;
+        const live = litAbove(world, above, darkPhases(claim));
+        if (live > claim.last) return live;
       }
     }
   }
   return 0;
+}
+
+function litAbove(world: World, sensor: number, phases: PhaseMask): Instant {
+  const state = world.state.devices[world.sensors[sensor]?.index ?? -1];
+  return state === undefined ? 0 : litAt(state, phases);
 }
 
 /** Whether the verdict has stood long enough to act on. */

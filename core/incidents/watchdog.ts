@@ -54,7 +54,7 @@ export function createWatchdog(world: World): Watchdog {
     }
     world.state.links.dirty = true;
     if (world.site.devices[device]?.inService !== true || !countsAsSilent(world, device)) return;
-    const burst = [...world.state.bursts].sort((a, b) => b.claims.size - a.claims.size)[0];
+    const burst = world.state.bursts.filter(({ past }) => !past).sort((a, b) => b.claims.size - a.claims.size)[0];
     if (burst !== undefined) hearSilence(world, burst, device);
   }
 

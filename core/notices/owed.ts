@@ -97,6 +97,18 @@ export function mergeTold(into: Told, from: Told): void {
   from.lost.clear();
 }
 
+/** What was told about these premises goes along with them to another incident. */
+export function moveTold(into: Told, from: Told, premises: ReadonlySet<string>): void {
+  for (const [recipient, told] of [...from.lost]) {
+    const going = told.filter((id) => premises.has(id));
+    if (going.length === 0) continue;
+    into.lost.set(recipient, unique([...(into.lost.get(recipient) ?? []), ...going]));
+    const staying = told.filter((id) => !premises.has(id));
+    if (staying.length === 0) from.lost.delete(recipient);
+    else from.lost.set(recipient, staying);
+  }
+}
+
 function byRecipient(concerns: readonly Concern[]): Map<string, Concern[]> {
   const people = new Map<string, Concern[]>();
   for (const concern of concerns) {
