@@ -44,7 +44,7 @@ export function createPrometheus(
     labels: Labels,
     create: (labelNames: string[]) => Metric,
   ): Metric | null {
-    const labelNames = Object.keys(labels).sort();
+    const labelNames = Object.keys(labels).sort((a, b) => (a < b ? -1 : 1));
     let known = families.get(name);
     if (known === undefined) {
       if (!canAdd(name)) return null;
