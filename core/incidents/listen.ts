@@ -58,6 +58,10 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
   for (const burst of world.state.bursts) {
     const claim = burst.claims.get(index);
     if (claim !== undefined && darkPhases(claim) !== 0) {
+      if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
+        setUntil(claim, Math.max(claim.last, burst.restored), false);
+        burst.dirty = true;
+      }
       if (claim.until === 0 || dark.at <= claim.until) return burst;
       continue;
     }
@@ -188,7 +192,9 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
     return;
   }
   const before = claim.until;
-  setUntil(claim, Math.max(claim.last, lit.proof), lit.explicit);
+  const rodeThrough = isBlink(burst) && lit.upSince > 0 && lit.upSince <= claim.first && !lit.explicit;
+  const proof = rodeThrough ? Math.min(lit.proof, burst.restored) : lit.proof;
+  setUntil(claim, Math.max(claim.last, proof), lit.explicit);
   if (claim.until !== before) burst.dirty = true;
   noteRestored(burst, claim);
 }
@@ -231,30 +237,6 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
   if (known === undefined || known.until === 0 || until < known.until) {
     world.judge(burst).change(index, (claim) => {
       claim.until = until;
-    });
-  }
-}
-
-/** Meters ride through a gap this short, so that they ran on says nothing about it. */
-const RIDE_THROUGH_MS = 5_000;
-
-function isBlink(burst: Burst): boolean {
-  return burst.restored > 0 && burst.restored - burst.to <= RIDE_THROUGH_MS;
-}
-
-function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
-  if (sensor.device.backfeed) return;
-  const steady = lit.upSince > 0 && lit.upSince <= burst.to && !isBlink(burst);
-  const beforeReturn = burst.restored === 0 || lit.at < burst.restored;
-  if (steady || ((lit.upSince === 0 || isBlink(burst)) && beforeReturn)) {
-    claimLit(world, burst, index, lit.phases);
-    return;
-  }
-  const known = burst.claims.get(index);
-  if (known !== undefined && known.lit !== 0) return;
-  if (known?.until === undefined || known.until === 0 || lit.proof < known.until) {
-    world.judge(burst).change(index, (claim) => {
-      claim.until = lit.proof;
     });
   }
 }
