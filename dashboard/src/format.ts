@@ -6,9 +6,13 @@ export function timeOfDay(at: number, timeZone: string, seconds = false): string
     hour: '2-digit',
     minute: '2-digit',
     ...(seconds ? { second: '2-digit' } : {}),
-    hour12: false,
+    hourCycle: 'h23',
     timeZone,
   }).format(at);
+}
+
+export function dayAndMonth(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat(language(), { month: '2-digit', day: '2-digit', timeZone }).format(at);
 }
 
 export function dateTime(at: number, timeZone: string): string {
@@ -18,9 +22,23 @@ export function dateTime(at: number, timeZone: string): string {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
     timeZone,
   }).format(at);
+}
+
+/** Midnight before `at` in the site's zone; right to the hour on days without a change of clocks. */
+export function startOfDay(at: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat('en', {
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+    hourCycle: 'h23',
+    timeZone,
+  }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((entry) => entry.type === type)?.value ?? 0);
+  const since_s = part('hour') * 3600 + part('minute') * 60 + part('second');
+  return at - since_s * 1000 - (at % 1000);
 }
 
 /** A length of time in the two largest units that matter. */

@@ -22,6 +22,13 @@ export function useCsrf(token: string): void {
   csrf = token;
 }
 
+let onSignedOut = () => {};
+
+/** Called when an answer says that the session has ended. */
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
@@ -52,6 +59,7 @@ export async function request<Reply>(path: string, options: RequestOptions = {})
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     const problem = isProblem(body) ? body : null;
+    if (problem?.code === 'not_signed_in') onSignedOut();
     throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem);
   }
   return body as Reply;

@@ -1,12 +1,18 @@
-import type { SiteView } from '../../../contracts/http/sites.ts';
+import type { NodeView, SiteView } from '../../../contracts/http/sites.ts';
 import type { Section } from './sections.ts';
 
-export const FEEDER_PITCH = 84;
-export const CHAIN_STEP = 44;
-const SECTION_GAP = 76;
-const MARGIN = 16;
-const BELOW_BUS = 128;
-const ROW_WIDTH = 1200;
+export const FEEDER_PITCH = 72;
+export const CHAIN_STEP = 32;
+const TRUNK_STEP = 24;
+const SECTION_GAP = 60;
+const MARGIN = 12;
+const TOP = 14;
+/** From a busbar down to the last line of its feeders' captions. */
+export const BELOW_BUS = 114;
+/** Room above a busbar that has no chain of its own. */
+const BARE_CHAIN = 40;
+/** A row of busbars wider than this breaks. */
+const ROW_WIDTH = 980;
 
 type Tie = SiteView['ties'][number];
 
@@ -17,18 +23,33 @@ export interface SectionBox {
   readonly busY: number;
   /** Where the supplying chain comes down. */
   readonly chainX: number;
+  /** What stands between the trunk, or the source, and the busbar. */
+  readonly chain: readonly NodeView[];
+}
+
+/** What several chains of a row have in common, drawn once: the source and the high-voltage bar it ends in. */
+export interface Trunk {
+  readonly nodes: readonly NodeView[];
+  readonly x: number;
+  readonly top: number;
+  readonly barY: number;
+  readonly x1: number;
+  readonly x2: number;
+}
+
+export interface TieJoint {
+  readonly tie: Tie;
+  readonly x1: number;
+  readonly x2: number;
+  readonly busY: number;
 }
 
 export interface DiagramLayout {
   readonly width: number;
   readonly height: number;
   readonly sections: readonly SectionBox[];
-  readonly ties: readonly {
-    readonly tie: Tie;
-    readonly x1: number;
-    readonly x2: number;
-    readonly busY: number;
-  }[];
+  readonly trunks: readonly Trunk[];
+  readonly ties: readonly TieJoint[];
 }
 
 /**
@@ -37,19 +58,37 @@ export interface DiagramLayout {
  */
 export function layoutSections(sections: readonly Section[], ties: readonly Tie[]): DiagramLayout {
   const boxes: SectionBox[] = [];
-  let top = 0;
+  const trunks: Trunk[] = [];
+  let top = TOP;
   let width = 320;
   for (const row of rowsOf(sections)) {
-    const busY = top + MARGIN + 26 + CHAIN_STEP * Math.max(1, ...row.map(({ chain }) => chain.length));
+    const shared = sharedBeginning(row.map(({ chain }) => chain));
+    const longest = Math.max(...row.map(({ chain }) => chain.length - shared.length));
+    const barY = top + TRUNK_STEP * shared.length;
+    const busY = barY + Math.max(BARE_CHAIN, CHAIN_STEP * longest + (shared.length === 0 ? 18 : 8));
     let x = MARGIN;
-    for (const section of row) {
-      boxes.push({ section, x, width: widthOf(section), busY, chainX: x + widthOf(section) / 2 });
-      x += widthOf(section) + SECTION_GAP;
+    const placed = row.map((section) => {
+      const box = { section, x, width: widthOf(section), busY, chainX: x + widthOf(section) / 2 };
+      x += box.width + SECTION_GAP;
+      return { ...box, chain: section.chain.slice(shared.length) };
+    });
+    boxes.push(...placed);
+    const first = placed[0];
+    const last = placed.at(-1);
+    if (shared.length > 0 && first !== undefined && last !== undefined) {
+      trunks.push({
+        nodes: shared,
+        x: (first.chainX + last.chainX) / 2,
+        top,
+        barY,
+        x1: first.chainX - 24,
+        x2: last.chainX + 24,
+      });
     }
     width = Math.max(width, x - SECTION_GAP + MARGIN);
     top = busY + BELOW_BUS;
   }
-  return { width, height: top, sections: boxes, ties: joints(boxes, ties) };
+  return { width, height: top, sections: boxes, trunks, ties: joints(boxes, ties) };
 }
 
 function rowsOf(sections: readonly Section[]): Section[][] {
@@ -69,11 +108,19 @@ function rowsOf(sections: readonly Section[]): Section[][] {
   return rows;
 }
 
+/** Only a row of two or more has anything to share. */
+function sharedBeginning(chains: readonly (readonly NodeView[])[]): NodeView[] {
+  const [first, ...others] = chains;
+  if (first === undefined || others.length === 0) return [];
+  const end = first.findIndex((node, i) => others.some((chain) => chain[i]?.id !== node.id));
+  return end === -1 ? [...first] : first.slice(0, end);
+}
+
 function widthOf({ alternate, feeders }: Section): number {
   return FEEDER_PITCH * Math.max(alternate === null ? 1 : 3, feeders.length);
 }
 
-function joints(boxes: readonly SectionBox[], ties: readonly Tie[]): DiagramLayout['ties'] {
+function joints(boxes: readonly SectionBox[], ties: readonly Tie[]): TieJoint[] {
   const byBus = new Map(boxes.map((box) => [box.section.bus.id, box]));
   return ties.flatMap((tie) => {
     const [first, second] = tie.ends.map((id) => byBus.get(id)).sort((a, b) => (a?.x ?? 0) - (b?.x ?? 0));

@@ -23,9 +23,11 @@ export function chooseLanguage(chosen: Language): void {
   }
 }
 
-/** The message in the person's language; a missing parameter shows as its name, which a test would see. */
+/** The message in the person's language, `{n}` filled in and `{n:one|many}` chosen; a missing parameter shows as its name, which a test would see. */
 export function t(key: MessageKey, params: Readonly<Record<string, string | number>> = {}): string {
-  return languages[current.language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(params[name] ?? whole),
-  );
+  return languages[current.language][key]
+    .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name: string, one: string, other: string) =>
+      String(params[name]) === '1' ? one : other,
+    )
+    .replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }

@@ -29,3 +29,22 @@ export function restoredUnits(incident: IncidentView): number {
 export function byUrgency(a: IncidentView, b: IncidentView): number {
   return priorityOf(a) - priorityOf(b) || Date.parse(a.onset) - Date.parse(b.onset);
 }
+
+export type Stage = 'detected' | 'acknowledged' | 'restored' | 'closed';
+
+/** The way of an incident with what is done and when; `now` is the one people wait for. */
+export function stagesOf(incident: IncidentView): { stage: Stage; at: number | null; now: boolean }[] {
+  const acknowledged = incident.timeline.find(({ event }) => event === 'acknowledged')?.at ?? null;
+  const reached: readonly (readonly [Stage, string | null])[] = [
+    ['detected', incident.detectedAt],
+    ['acknowledged', acknowledged],
+    ['restored', incident.restoredAt],
+    ['closed', incident.closedAt],
+  ];
+  const next = reached.find(([, at]) => at === null)?.[0];
+  return reached.map(([stage, at]) => ({
+    stage,
+    at: at === null ? null : Date.parse(at),
+    now: stage === next,
+  }));
+}

@@ -3,17 +3,26 @@ import type { IncidentView } from '../../../contracts/http/incidents.ts';
 import type { IngestReply } from '../../../contracts/http/ingest.ts';
 import type { ClientToServer, ServerToClient, Values } from '../../../contracts/live.ts';
 import { correctClock } from './clock.svelte.ts';
-import { signedOut } from './session.svelte.ts';
+import { session, signedOut } from './session.svelte.ts';
+import type { Supply } from './supply.ts';
 
 /** Values repaint at most this often; changes of state at once. */
 const FLUSH_MS = 500;
+const REDIAL_MAX_MS = 5000;
 
-type Supply = { readonly state: 'lit' | 'dark' | 'unknown'; readonly incident: string | null };
 export type LiveFields = {
   readonly ts: number;
   readonly arrival: number;
   readonly fields: Readonly<Record<string, number>>;
 };
+
+/** A device heard nothing of for this many of its intervals is silent; the same number as the server's default. */
+const SILENT_INTERVALS = 3;
+
+/** Too old to be shown as if it were now. */
+export function isOld(live: LiveFields | null, interval_s: number, now: number): boolean {
+  return live === null || now - live.arrival > interval_s * SILENT_INTERVALS * 1000;
+}
 
 /** One device's newest values: one raw snapshot each, so that a tile repaints alone. */
 class LiveDevice {
@@ -56,12 +65,14 @@ export function watchSite(site: string): LiveSite {
   let attempts = $state(0);
   let heardAt = $state(0);
   let seq: number | null = null;
+  let closed = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
 
   const socket: Socket<ServerToClient, ClientToServer> = io({
     path: '/api/v1/live',
     transports: ['websocket'],
     reconnectionDelay: 500,
-    reconnectionDelayMax: 5000,
+    reconnectionDelayMax: REDIAL_MAX_MS,
   });
 
   function resume(after: number | null): void {
@@ -74,15 +85,25 @@ export function watchSite(site: string): LiveSite {
     resume(seq);
     socket.emit('watch', { site, devices: 'all' }, () => undefined);
   });
-  socket.on('disconnect', () => {
+  socket.on('disconnect', (reason) => {
     connection = 'lost';
+    if (reason === 'io server disconnect') callAgain();
   });
   socket.io.on('reconnect_attempt', (attempt) => {
     attempts = attempt;
   });
-  socket.on('connect_error', () => {
+  socket.on('connect_error', (error) => {
     connection = 'lost';
+    if (isRefusal(error, 'not_signed_in')) signedOut();
+    else if (!socket.active) callAgain();
   });
+
+  /** The library calls again by itself only when the line broke, not when the server hung up or refused. */
+  function callAgain(): void {
+    if (closed) return;
+    attempts += 1;
+    again = setTimeout(() => socket.connect(), Math.min(REDIAL_MAX_MS, 500 * 2 ** Math.min(attempts, 4)));
+  }
 
   socket.on('snapshot', (snapshot) => {
     if (snapshot.site !== site) return;
@@ -113,6 +134,8 @@ export function watchSite(site: string): LiveSite {
   });
   socket.on('heartbeat', (beat) => {
     correctClock(Date.parse(beat.at));
+    // A board that stands for weeks takes a new release by itself.
+    if (session.version !== '' && beat.version !== session.version) window.location.reload();
     const known = beat.seq[site];
     if (known !== undefined && seq !== null && known > seq) resume(seq);
     heard();
@@ -181,8 +204,15 @@ export function watchSite(site: string): LiveSite {
       return () => listeners.delete(listener);
     },
     close() {
+      closed = true;
+      clearTimeout(again);
       clearInterval(flush);
       socket.close();
     },
   };
+}
+
+function isRefusal(error: Error, code: string): boolean {
+  const data: unknown = 'data' in error ? error.data : null;
+  return typeof data === 'object' && data !== null && 'code' in data && data.code === code;
 }

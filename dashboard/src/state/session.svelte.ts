@@ -1,7 +1,7 @@
 import type { Me, SessionReply } from '../../../contracts/http/session.ts';
-import { ApiError, request, useCsrf } from '../api/request.ts';
+import { ApiError, request, useCsrf, whenSignedOut } from '../api/request.ts';
 import { chooseLanguage } from '../i18n/language.svelte.ts';
-import { applyTheme } from './theme.ts';
+import { applyTheme } from './theme.svelte.ts';
 
 /** Who sits here; `unknown` until the server has answered once. */
 export const session = $state<{
@@ -13,6 +13,8 @@ export const session = $state<{
   user: null,
   version: '',
 });
+
+whenSignedOut(signedOut);
 
 export async function loadSession(): Promise<void> {
   try {
