@@ -15,6 +15,9 @@ export interface Burst {
   /** The common onset interval so far. */
   from: Instant;
   to: Instant;
+  /** Instants of the first and the last outright report; 0 while there is none. */
+  firstReport: Instant;
+  lastReport: Instant;
   /** Arrival of the first and of the newest dark evidence. */
   firstHeard: Instant;
   lastHeard: Instant;
@@ -41,6 +44,8 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     id,
     from,
     to,
+    firstReport: 0,
+    lastReport: 0,
     firstHeard: arrival,
     lastHeard: arrival,
     gaspsDue: false,

@@ -17,7 +17,7 @@ export function ledgerLines(world: World): LedgerEntry[] {
       for (const round of record.rounds) {
         const entry = round.units.get(unit);
         if (entry === undefined) continue;
-        const spell = spellOf(record, round, entry);
+        const spell = spellOf(record, round, entry, entry.elsewhere ? ownEnd(records, unit) : 0);
         wanted.add(spell.key);
         putSpell(state.ledger, unit, spell, rules, state.at);
       }
@@ -37,13 +37,28 @@ function bookable(record: IncidentRecord): boolean {
   return record.interrupts && (record.kind === 'outage' || record.kind === 'partial');
 }
 
-function spellOf(record: IncidentRecord, round: Round, entry: AffectedRecord): Spell {
+/** When the incident that keeps the unit saw it back; 0 while it does not. */
+function ownEnd(records: readonly IncidentRecord[], unit: number): Instant {
+  let end = 0;
+  for (const { rounds } of records) {
+    for (const { units } of rounds) {
+      const entry = units.get(unit);
+      if (entry === undefined || entry.elsewhere) continue;
+      if (entry.until === 0) return 0;
+      end = Math.max(end, entry.until);
+    }
+  }
+  return end;
+}
+
+function spellOf(record: IncidentRecord, round: Round, entry: AffectedRecord, ownEnd: Instant): Spell {
+  const until = entry.until === 0 ? ownEnd : entry.until;
   return {
     key: `${record.key}#${round.burst}`,
     incident: record.published ? record.id : null,
     phases: entry.phases,
     from: entry.from,
-    until: entry.until === 0 ? 0 : Math.max(entry.until, entry.from),
+    until: until === 0 ? 0 : Math.max(until, entry.from),
     planned: record.planned,
   };
 }

@@ -34,6 +34,10 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     if (dark.until !== undefined) setUntil(claim, dark.until, false);
     else if (dark.at > claim.until) claim.until = 0;
   });
+  if (isInstant(dark)) {
+    burst.firstReport = burst.firstReport === 0 ? dark.at : Math.min(burst.firstReport, dark.at);
+    burst.lastReport = Math.max(burst.lastReport, dark.at);
+  }
   if (isNew && dark.kind !== 'silence') {
     burst.lastHeard = arrival;
     narrow(burst, from, dark.at);
@@ -66,6 +70,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
       continue;
     }
     if (burst.past || from > burst.to + CLOCK_ERROR_MS || dark.at < burst.from - CLOCK_ERROR_MS) continue;
+    if (isInstant(dark) && !isNear(world, burst, dark.at)) continue;
     const rank = burst.claims.size + (covers(world, burst, sensor.node) ? 1e6 : 0);
     if (rank >= bestRank) {
       best = burst;
@@ -73,6 +78,18 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     }
   }
   return best;
+}
+
+/** Evidence whose instant is the loss itself, to within the gasp delay. */
+function isInstant({ kind }: Dark): boolean {
+  return kind === 'gasp' || kind === 'on_battery' || kind === 'contact';
+}
+
+/** Reports of one loss follow each other closely; a longer pause in event time parts two losses. */
+function isNear(world: World, burst: Burst, at: Instant): boolean {
+  if (burst.firstReport === 0) return true;
+  const pause = 1000 * world.settings.gaspDelay_s + CLOCK_ERROR_MS;
+  return at >= burst.firstReport - pause && at <= burst.lastReport + pause;
 }
 
 /** Whether an incident of this burst already counts the unit among its own. */

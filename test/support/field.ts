@@ -106,7 +106,8 @@ export function fieldEvents(site: Site, options: FieldOptions): FieldEvent[] {
     }
     for (const cut of supply) {
       if (device.backfeed || (mask & ~maskOf(cut.phases ?? 'ABC')) !== 0) continue;
-      const gasps = device.poweredBy === device.node && chance() < (options.gasp ?? 0.35);
+      const wasDark = (mask & ~deadPhases(cut.from - 1, supply)) === 0;
+      const gasps = !wasDark && device.poweredBy === device.node && chance() < (options.gasp ?? 0.35);
       const delay = Math.floor(chance() * (options.gaspSpread_ms ?? 3000));
       if (gasps) {
         moments.push({
@@ -123,7 +124,7 @@ export function fieldEvents(site: Site, options: FieldOptions): FieldEvent[] {
       moments.push({
         at: back,
         do: () => {
-          if (powered(back)) boot = back;
+          if (powered(back) && (mask & ~deadPhases(back - 1, supply)) === 0) boot = back;
         },
       });
       moments.push({ at: back + late, do: () => telemetry(back + late) });
