@@ -60,7 +60,11 @@ function testimonyOf(world: World, verdict: Verdict, unit: number, hit: PhaseMas
     const device = world.sensors[sensor]?.device;
     if (device?.backfeed === true) otherSource = true;
     const claim = verdict.burst.claims.get(sensor);
-    if (claim === undefined || claim.blind) continue;
+    if (claim === undefined) continue;
+    if (claim.blind) {
+      if (until === 0) until = claim.until;
+      continue;
+    }
     if (provenDark(claim) & hit) dark = true;
     lit |= claim.lit;
     const counts = (darkPhases(claim) & hit) !== 0 || claim.kinds.every((kinds) => kinds === 0);

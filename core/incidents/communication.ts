@@ -229,12 +229,19 @@ function closeLink(
   );
 }
 
+/** How long after its last word a device of this incident may have been lost. */
+function silenceOf(world: World, record: IncidentRecord): number {
+  const intervals = record.linkDevices.map((device) => world.site.devices[device]?.interval_s ?? 60);
+  return 1000 * world.settings.freshIntervals * Math.max(...intervals);
+}
+
 /** The communication incident that was this loss all along: most of its silent devices stand under the root. */
-export function adoptLinkIncident(world: World, { network, root }: Verdict): IncidentRecord | undefined {
+export function adoptLinkIncident(world: World, { network, root, burst }: Verdict): IncidentRecord | undefined {
   const { state } = world;
   const record = state.incidents.findLast((one) => {
     if (one.kind !== 'communication' || one.linkDevices.length === 0) return false;
     if (one.state !== 'open' && state.at - one.closedAt > 1000 * world.settings.reopen_s) return false;
+    if (one.onset + silenceOf(world, one) < burst.from) return false;
     const under = one.linkDevices.filter((device) =>
       isUnder(network, world.sensors[device]?.node ?? -1, root),
     ).length;

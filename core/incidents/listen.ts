@@ -187,10 +187,19 @@ export function hearLit(world: World, index: number, lit: Lit): void {
   for (const burst of world.state.bursts) {
     if (burst.past) continue;
     const claim = burst.claims.get(index);
-    if (claim?.blind === true) continue;
-    if (claim !== undefined && darkPhases(claim) !== 0) endClaim(world, burst, claim, sensor, lit);
+    if (claim?.blind === true) noteBack(burst, claim, sensor, lit);
+    else if (claim !== undefined && darkPhases(claim) !== 0) endClaim(world, burst, claim, sensor, lit);
     else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
   }
+}
+
+/** One that could not testify about the loss still shows when supply was back. */
+function noteBack(burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
+  if (lit.at <= burst.to || sensor.device.backfeed) return;
+  const until = Math.max(burst.to, lit.proof);
+  if (claim.until !== 0 && until >= claim.until) return;
+  claim.until = until;
+  burst.dirty = true;
 }
 
 function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {

@@ -106,8 +106,8 @@ function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | un
   const parent = world.state.incidents.find(({ key }) => key === verdict.burst.nestedUnder);
   if (parent !== undefined) {
     record.nestedOf = parent.id;
-    record.nestedSince = parent.onset;
-    record.onset = parent.onset;
+    record.nestedSince = parent.rounds.at(-1)?.onset ?? parent.onset;
+    record.onset = record.nestedSince;
   }
   record.planned = windowOf(world, verdict.root, record.onset);
   if (ripe && !record.published) publishRecord(world, record, 'opened', reasonOf(world, verdict));

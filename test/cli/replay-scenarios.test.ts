@@ -187,7 +187,8 @@ describe('adversarial scenarios', () => {
       change: (file) => file.devices.push({ id: 'a-R1-out', profile: 'native', node: 'R1', side: 'out', interval_s: 10, poweredBy: 'UPS1' }),
     });
     const cuts = [cut('F1', '10:00:00', null), cut('R1', '10:40:00', null)];
-    const result = replayed(site, field(site, '10:50:00', { cuts, seed, gasp: 0.5 }), clock('10:50:00'));
+    const lines = [...field(site, '10:50:00', { cuts, seed, gasp: 0.5 }), event('m-F1-2', '10:00:01', { type: 'power_lost' }), event('m-F1-3', '10:00:01', { type: 'power_lost' })];
+    const result = replayed(site, lines, clock('10:50:00'));
     expect(brief(result)).toEqual(['outage F1 open', 'outage R1 open']);
     expect(find(result, 'F1')?.nestedOf).toBe(find(result, 'R1')?.id);
     expect(find(result, 'R1')?.affected).toHaveLength(36);

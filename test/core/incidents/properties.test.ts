@@ -58,7 +58,7 @@ describe('whatever fails', () => {
         expect(result.incidents.filter(({ state }) => state === 'open').map(({ kind, root }) => `${kind} ${root}`)).toEqual([]);
         expect(result.interruptions.filter(({ to }) => to === null)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, interruptAfterTimeLimit: 15_000 },
     );
   });
 
@@ -76,7 +76,7 @@ describe('whatever fails', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 30, interruptAfterTimeLimit: 15_000 },
     );
   });
 
