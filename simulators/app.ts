@@ -16,7 +16,7 @@ import type { Profiles } from '../core/readings/profile.ts';
 import type { Site } from '../core/topology/site.ts';
 import { toIso } from '../core/units/time.ts';
 import { createFleet } from './fleet.ts';
-import { createLink, type Link, type LinkCounts } from './link.ts';
+import { createLink, type Link, type LinkCounts, type Message } from './link.ts';
 import { createModbusServer } from './modbus-server.ts';
 import { createNetwork } from './network.ts';
 import { createTimeline } from './timeline.ts';
@@ -46,6 +46,8 @@ export interface SimulatorDeps {
   readonly scenario?: ScenarioJson;
   /** Takes lines of ground truth, one JSON object each. */
   readonly truth?: (lines: readonly string[]) => void;
+  /** Told of every message the broker confirmed. */
+  readonly acknowledged?: (message: Message) => void;
 }
 
 export interface Simulator extends Lifecycle {
@@ -74,6 +76,7 @@ export function createSimulator(deps: SimulatorDeps): Simulator {
     seed,
     spread_ms: deps.spread_ms ?? 2_000,
     onReport: (device) => fleet.report(device),
+    onAcknowledged: (message) => deps.acknowledged?.(message),
   });
   const fleet = createFleet({
     site,

@@ -30,6 +30,8 @@ export interface LinkOptions {
   /** In [0, 1); spreads retries and connects. */
   readonly random: () => number;
   onMessage(topic: string, payload: Uint8Array): void;
+  /** The broker has confirmed a message that was sent with `send`. */
+  onAcknowledged?(message: Message): void;
 }
 
 export interface LinkCounts {
@@ -129,6 +131,7 @@ export function createLink(options: LinkOptions): Link {
       sender.publish(message.topic, message.payload, { qos: 1, retain: message.retain ?? false }, (error) => {
         if (error || client !== sender) return;
         counts.acknowledged += 1;
+        options.onAcknowledged?.(message);
         settle(message);
         watch(sender);
         pump();

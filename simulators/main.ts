@@ -17,6 +17,7 @@ export const SIMULATE_USAGE = `usage: relight simulate --site FILE --broker URL 
   --credentials FILE   JSON object: secret per gateway or device id
   --scenario FILE      what happens when
   --truth FILE         ground truth is written here, one JSON object a line
+  --acknowledged FILE  what the broker confirmed is written here, one topic and payload a line
   --seed TEXT          another seed, another run (default: relight)
   --speed N            simulated seconds per second (default: 1)
   --modbus-port N      where the Modbus meters answer on loopback; 0 takes a free port, 'none' leaves them out
@@ -44,8 +45,8 @@ export async function runSimulator(argv: string[], io: Streams, until: Promise<v
     );
     return 2;
   }
-  const { truthFile, ...deps } = options;
-  if (truthFile !== undefined) writeFileSync(truthFile, '');
+  const { truthFile, acknowledgedFile, ...deps } = options;
+  for (const file of [truthFile, acknowledgedFile]) if (file !== undefined) writeFileSync(file, '');
   const simulator = createSimulator({
     ...deps,
     profiles: await loadProfiles(),
@@ -55,6 +56,9 @@ export async function runSimulator(argv: string[], io: Streams, until: Promise<v
     ...(truthFile === undefined
       ? {}
       : { truth: (lines) => appendFileSync(truthFile, `${lines.join('\n')}\n`) }),
+    ...(acknowledgedFile === undefined
+      ? {}
+      : { acknowledged: ({ topic, payload }) => appendFileSync(acknowledgedFile, `${topic} ${payload}\n`) }),
   });
   try {
     await simulator.start();
@@ -83,6 +87,7 @@ function readOptions(argv: string[]) {
       credentials: { type: 'string' },
       scenario: { type: 'string' },
       truth: { type: 'string' },
+      acknowledged: { type: 'string' },
       seed: { type: 'string', default: 'relight' },
       speed: { type: 'string', default: '1' },
       'modbus-port': { type: 'string' },
@@ -112,6 +117,7 @@ function readOptions(argv: string[]) {
       : { gaspProbability: numberOption('--gasp-share', values['gasp-share'], 0, 1) }),
     ...(values.scenario === undefined ? {} : { scenario: readScenario(values.scenario) }),
     truthFile: values.truth,
+    acknowledgedFile: values.acknowledged,
   };
 }
 

@@ -20,6 +20,7 @@ export interface NetworkDeps {
   /** Over which the first connects are spread. */
   readonly spread_ms: number;
   onReport(device: string): void;
+  onAcknowledged?(message: Message): void;
 }
 
 /** The communication side of a site: one connection per gateway, and one per device that reports by itself. */
@@ -92,6 +93,7 @@ export function createNetwork(deps: NetworkDeps): Network {
       subscribe: (behind.get(id) ?? []).map((device) => `${base}/${device}/command`),
       random: () => chance.next(),
       onMessage: (topic, payload) => onCommand(topic, payload),
+      onAcknowledged: (message) => deps.onAcknowledged?.(message),
     });
     const station: Station = {
       id,
