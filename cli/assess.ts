@@ -7,7 +7,7 @@ import { readScheme } from '../contracts/scheme.ts';
 import { assess } from '../core/compensation/assess.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
 import type { Fault } from '../core/units/fault.ts';
-import type { Io } from './commands.ts';
+import type { Io } from './io.ts';
 import { packageRoot } from './package-root.ts';
 
 const USAGE = 'usage: relight assess --scheme FILE|id --case C.json [--pretty]\n';

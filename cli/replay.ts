@@ -7,7 +7,7 @@ import { parseSite } from '../contracts/site-file.ts';
 import type { Site } from '../core/topology/site.ts';
 import type { Fault } from '../core/units/fault.ts';
 import type { Instant } from '../core/units/time.ts';
-import type { Io } from './commands.ts';
+import type { Io } from './io.ts';
 import { foldEvents } from './replay/fold.ts';
 
 const USAGE = 'usage: relight replay --site S.site.json --events E.jsonl [--until ISO] [--pretty]\n';

@@ -1,5 +1,5 @@
 import { runSimulator } from '../simulators/main.ts';
-import type { Io } from './commands.ts';
+import type { Io } from './io.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** `relight simulate`: the world the platform watches, as a process of its own. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { createLogger } from '../adapters/log/pino-logger.ts';
 import { redacted } from '../contracts/configuration.ts';
-import type { Io } from './commands.ts';
+import type { Io } from './io.ts';
 import { Complaint } from './complaint.ts';
 import { configurationOf } from './parts/configuration.ts';
 import { buildPlatform } from './parts/platform.ts';
@@ -33,7 +33,12 @@ export async function runStart(argv: string[], io: Io): Promise<number> {
   if (link !== null) io.stdout(`  Create the first administrator (once, within 24 h): ${link}\n`);
   io.stdout('\n');
   // Whoever started us may want to start a simulator beside us.
-  process.send?.({ ready: true, url: platform.url(), simulate: platform.simulatorArguments() });
+  process.send?.({
+    ready: true,
+    url: platform.url(),
+    mqttPort: platform.mqttPort(),
+    simulate: platform.simulatorArguments(),
+  });
 
   await untilSignal();
   await platform.stop();
@@ -43,8 +48,9 @@ export async function runStart(argv: string[], io: Io): Promise<number> {
 /** What a person can mend at the keyboard, in their words; anything else keeps its stack. */
 function complaintOf(error: unknown): unknown {
   if (error instanceof Complaint || !(error instanceof Error)) return error;
-  const code = 'code' in error ? error.code : undefined;
-  const port = 'port' in error ? error.port : '?';
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in cause ? cause.code : undefined;
+  const port = 'port' in cause ? cause.port : '?';
   if (code === 'EADDRINUSE') {
     return new Complaint(
       `port ${port} is in use: stop what uses it, or set HTTP_PORT or MQTT_PORT to another (0 takes a free one)`,

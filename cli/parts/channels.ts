@@ -4,7 +4,10 @@ import logChannel from '../../adapters/channels/log.ts';
 import twilio from '../../adapters/channels/twilio.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Channel } from '../../core/ports/channel.ts';
+import type { SiteDirectory } from '../../core/ports/site-directory.ts';
 import { Complaint } from '../complaint.ts';
+import { given } from './given.ts';
+import { createLogChannel } from './log-channel.ts';
 
 export interface Channels {
   readonly log: Channel;
@@ -12,13 +15,20 @@ export interface Channels {
   readonly providers: ReadonlyMap<string, Channel>;
 }
 
-export function openChannels(configuration: Configuration, context: ChannelContext): Channels {
+export function openChannels(
+  configuration: Configuration,
+  sites: SiteDirectory,
+  context: ChannelContext,
+): Channels {
   const file = join(configuration.DATA_DIR, 'messages.log');
   const providers = new Map<string, Channel>();
   if (configuration.TWILIO_ACCOUNT_SID !== undefined) {
     providers.set('sms', open(twilio, twilioSettings(configuration), context));
   }
-  return { log: open(logChannel, { file }, context), providers };
+  return {
+    log: createLogChannel(sites, (bodies) => open(logChannel, { file, bodies }, context)),
+    providers,
+  };
 }
 
 function twilioSettings(configuration: Configuration): Record<string, unknown> {
@@ -29,10 +39,6 @@ function twilioSettings(configuration: Configuration): Record<string, unknown> {
     ...given('messagingServiceSid', configuration.TWILIO_MESSAGING_SERVICE_SID),
     ...given('baseUrl', configuration.TWILIO_API_URL),
   };
-}
-
-function given(key: string, value: string | undefined): Record<string, string> {
-  return value === undefined ? {} : { [key]: value };
 }
 
 function open(entry: ChannelEntry, settings: unknown, context: ChannelContext): Channel {

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SIMULATOR_SECRET } from '../../contracts/simulator.ts';
@@ -7,6 +6,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Stores } from '../../core/ports/stores.ts';
 import type { Site } from '../../core/topology/site.ts';
 import { packageRoot } from '../package-root.ts';
+import { newSecret, sha256 } from '../sites/issue-credentials.ts';
 
 export interface Demo {
   readonly siteFile: string;
@@ -61,12 +61,4 @@ async function readSecrets(file: string): Promise<Record<string, string> | null>
   } catch {
     return null;
   }
-}
-
-function newSecret(): string {
-  return randomBytes(24).toString('base64url');
-}
-
-export function sha256(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
 }

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { detection } from './detection.ts';
+import { endToEnd } from './end-to-end.ts';
+import type { Figure } from './figures.ts';
+import { memory } from './memory.ts';
+
+const benches = [detection, memory, endToEnd];
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const chosen = benches.filter(
+  ({ name }) => values.only === undefined || values.only.split(',').includes(name),
+);
+if (chosen.length === 0) {
+  console.error(`no such bench; there are: ${benches.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+
+console.log(
+  `machine: ${cpus().length} cores ${cpus()[0]?.model ?? '?'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${commit()}`,
+);
+for (const bench of chosen) {
+  console.log(
+    `· ${bench.name} (load before: ${loadavg()
+      .map((value) => value.toFixed(1))
+      .join(' ')})`,
+  );
+  for (const figure of await bench.run((text) => console.log(`  ${text}`)))
+    console.log(`  ${lineOf(figure)}`);
+}
+
+function lineOf({ name, value, aim, met }: Figure): string {
+  return `${name}: ${value}${aim === undefined ? '' : ` (aim ${aim}: ${met ? 'met' : 'MISSED'})`}`;
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'no git';
+  }
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createPrometheus } from '../../adapters/metrics/prometheus.ts';
+import { createInProcessBus } from '../../adapters/mqtt/in-process-bus.ts';
+import { createMqttBus } from '../../adapters/mqtt/mqtt-bus.ts';
+import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
+import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
+import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
+import type { Configuration } from '../../contracts/configuration.ts';
+import type { Bus } from '../../core/ports/bus.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Lifecycle } from '../../core/ports/lifecycle.ts';
+import type { Logger } from '../../core/ports/logger.ts';
+import type { SiteDirectory } from '../../core/ports/site-directory.ts';
+import type { Stores } from '../../core/ports/stores.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { Profiles } from '../../core/readings/profile.ts';
+import { packageRoot } from '../package-root.ts';
+import type { Part } from '../run-parts.ts';
+import { checkDataDirectory } from './data-directory.ts';
+import { given } from './given.ts';
+import { openStores } from './stores.ts';
+import { systemClock } from './system-clock.ts';
+
+/** What every service stands on: opened before any of them, closed after all of them. */
+export interface Ground {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly telemetry: ReturnType<typeof createPrometheus>;
+  readonly bus: Bus;
+  /** Null when the bus has no life of its own. */
+  readonly busLife: Lifecycle | null;
+  readonly stores: Stores;
+  readonly profiles: Profiles;
+  readonly schemes: Awaited<ReturnType<typeof loadSchemes>>;
+  readonly sites: SiteDirectory & Lifecycle;
+  /** Names this process among its kind; a restarted one is another. */
+  readonly holder: string;
+  readonly publicUrl: string | null;
+  /** Closed when everything has stopped, the newest first. */
+  onClose(close: () => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+/** `alone`: all services are in this process and talk within it. */
+export async function openGround(
+  configuration: Configuration,
+  log: Logger,
+  alone: boolean,
+): Promise<Ground> {
+  await checkDataDirectory(configuration.DATA_DIR);
+  const telemetry = createPrometheus();
+  const holder = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const profiles = await loadProfiles();
+  const schemes = await loadSchemes(join(packageRoot(), 'schemes'));
+  const mqttBus = alone ? null : openBus(configuration, holder, log, telemetry);
+  const bus = mqttBus ?? createInProcessBus({ log });
+  const stores = await openStores(configuration, log);
+  const closing = [() => stores.close()];
+
+  return {
+    configuration,
+    clock: systemClock,
+    log,
+    telemetry,
+    bus,
+    busLife: mqttBus,
+    stores,
+    profiles,
+    schemes,
+    sites: createSiteDirectory({ sites: stores.sites, bus, log }),
+    holder,
+    publicUrl: configuration.PUBLIC_URL ?? null,
+    onClose: (close) => void closing.push(close),
+    async close() {
+      for (let close = closing.pop(); close !== undefined; close = closing.pop()) await close();
+    },
+  };
+}
+
+function openBus(configuration: Configuration, holder: string, log: Logger, telemetry: Telemetry) {
+  return createMqttBus({
+    url: configuration.MQTT_URL ?? '',
+    ...given('username', configuration.MQTT_USERNAME),
+    ...given('password', configuration.MQTT_PASSWORD),
+    clientId: `relight-bus-${holder}`,
+    log,
+    telemetry,
+  });
+}
+
+/** The parts that every process begins with. */
+export function groundParts({ sites, busLife }: Ground): Part[] {
+  return [
+    ...(busLife === null ? [] : [{ name: 'bus', life: busLife }]),
+    { name: 'sites', life: sites },
+  ];
+}
