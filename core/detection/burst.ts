@@ -18,6 +18,8 @@ export interface Burst {
   /** Instants of the first and the last outright report; 0 while there is none. */
   firstReport: Instant;
   lastReport: Instant;
+  /** The first outright report of any sort, measured ones included; 0 while there is none. */
+  firstDark: Instant;
   /** Arrival of the first and of the newest dark evidence. */
   firstHeard: Instant;
   lastHeard: Instant;
@@ -44,6 +46,7 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     id,
     from,
     to,
+    firstDark: 0,
     firstReport: 0,
     lastReport: 0,
     firstHeard: arrival,

@@ -17,6 +17,14 @@ export interface LinkState {
   /** Open communication incidents by root: their record and since when enough is heard again (0: not). */
   open: Map<string, { key: number; heardSince: Instant }>;
   dirty: boolean;
+  /** The lost links as last judged. */
+  lost: LostLink[];
+}
+
+interface LostLink {
+  readonly root: string;
+  readonly devices: number;
+  readonly mute: readonly number[];
 }
 
 export function newLinks(gateways: number): LinkState {
@@ -26,6 +34,7 @@ export function newLinks(gateways: number): LinkState {
     waiting: new Map(),
     open: new Map(),
     dirty: false,
+    lost: [],
   };
 }
 
@@ -64,19 +73,13 @@ export function siteHeard(world: World, device: number): boolean {
   return world.state.at - world.state.links.heard <= 1000 * world.settings.freshIntervals * interval;
 }
 
-interface Link {
-  readonly root: string;
-  readonly devices: readonly number[];
-  readonly mute: readonly number[];
-  readonly declared: boolean;
-}
-
 /** Opens and closes communication incidents. Silence that an outage explains is no link's fault. */
 export function judgeLinks(world: World): void {
   const { links, at } = world.state;
   if (!links.dirty && links.waiting.size === 0 && links.open.size === 0) return;
+  if (links.dirty) links.lost = lostLinks(world);
   links.dirty = false;
-  const lost = new Map(lostLinks(world).map((link) => [link.root, link]));
+  const lost = new Map(links.lost.map((link) => [link.root, link]));
   for (const root of [...links.waiting.keys()]) if (!lost.has(root)) links.waiting.delete(root);
   for (const [root, link] of lost) {
     if (links.open.has(root)) continue;
@@ -89,7 +92,7 @@ export function judgeLinks(world: World): void {
   for (const [root, entry] of [...links.open]) closeLink(world, root, entry, lost.has(root));
 }
 
-function lostLinks(world: World): Link[] {
+function lostLinks(world: World): LostLink[] {
   const explained = explainedBy(world);
   const found = [...world.branches].flatMap(
     ([root, devices]) => linkOf(world, root, devices, explained) ?? [],
@@ -100,10 +103,8 @@ function lostLinks(world: World): Link[] {
     return [
       {
         root: SITE,
-        devices: found.flatMap(({ devices }) => devices),
-        mute: found.flatMap((link) => link.mute),
-        declared: false,
-      },
+        devices: found.reduce((sum, { devices }) => sum + devices, 0),
+        mute: found.flatMap((link) => link.mute), },
     ];
   }
   return found;
@@ -114,7 +115,7 @@ function linkOf(
   root: string,
   devices: readonly number[],
   explained: (device: number) => boolean,
-): Link | null {
+): LostLink | null {
   const { state } = world;
   const mute = devices.filter((device) => isMute(world, device) && !explained(device));
   const gateway = world.gatewayIndex.get(root);
@@ -124,7 +125,7 @@ function linkOf(
     !gatewayExplained(world, gateway);
   const most = mute.length >= 2 && mute.length * 2 >= devices.length;
   const whole = mute.length >= 2 && coversNode(world, mute);
-  return declared || most || whole ? { root, devices, mute, declared } : null;
+  return declared || most || whole ? { root, devices: devices.length, mute } : null;
 }
 
 function isMute(world: World, device: number): boolean {
@@ -135,13 +136,13 @@ function isMute(world: World, device: number): boolean {
 /** Every device under some node is mute, and they are at least two. */
 function coversNode(world: World, mute: readonly number[]): boolean {
   const { network } = world.current();
-  const parents = new Set(mute.map((device) => network.parent[world.sensors[device]?.node ?? -1] ?? -1));
-  const silent = new Set(mute);
-  for (const node of parents) {
-    if (node < 0) continue;
-    const under = world.devicesUnder(node);
-    if (under.length >= 2 && under.every((device) => silent.has(device))) return true;
+  const silent = new Map<number, number>();
+  for (const device of mute) {
+    const node = network.parent[world.sensors[device]?.node ?? -1] ?? -1;
+    if (node >= 0) silent.set(node, (silent.get(node) ?? 0) + 1);
   }
+  const all = world.devicesBelow();
+  for (const [node, count] of silent) if (count >= 2 && count === all[node]) return true;
   return false;
 }
 
@@ -180,13 +181,13 @@ function underDarkRoot(world: World, node: number): boolean {
   );
 }
 
-function openLink(world: World, link: Link): void {
+function openLink(world: World, link: LostLink): void {
   const { state } = world;
   const onset =
     link.mute.reduce((latest, device) => Math.max(latest, state.devices[device]?.spoke ?? 0), 0) || state.at;
   const root = { root: -1, rootId: link.root, rootSide: null, candidates: [link.root], phases: ALL_PHASES };
   const record = makeRecord(world, 'communication', root, onset, onset);
-  record.facts = { ...record.facts, devices: link.devices.length, silent: link.mute.length };
+  record.facts = { ...record.facts, devices: link.devices, silent: link.mute.length };
   record.margin = 3_000;
   record.linkDevices = [...link.mute];
   state.links.open.set(link.root, { key: record.key, heardSince: 0 });
@@ -194,7 +195,7 @@ function openLink(world: World, link: Link): void {
     world,
     record,
     'opened',
-    `${link.mute.length} of ${link.devices.length} devices behind ${link.root} are silent`,
+    `${link.mute.length} of ${link.devices} devices behind ${link.root} are silent`,
   );
 }
 

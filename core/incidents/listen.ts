@@ -34,6 +34,9 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     if (dark.until !== undefined) setUntil(claim, dark.until, false);
     else if (dark.at > claim.until) claim.until = 0;
   });
+  if (claim.reported > 0 && (burst.firstDark === 0 || claim.reported < burst.firstDark)) {
+    burst.firstDark = claim.reported;
+  }
   if (isInstant(dark)) {
     burst.firstReport = burst.firstReport === 0 ? dark.at : Math.min(burst.firstReport, dark.at);
     burst.lastReport = Math.max(burst.lastReport, dark.at);
@@ -246,7 +249,7 @@ function setUntil(claim: Claim, until: Instant, told: boolean): void {
 const RIDE_THROUGH_MS = 5_000;
 
 function isBlink(burst: Burst): boolean {
-  return burst.restored > 0 && burst.restored - burst.to <= RIDE_THROUGH_MS;
+  return burst.firstDark > 0 && burst.restored > 0 && burst.restored - burst.firstDark <= RIDE_THROUGH_MS;
 }
 
 function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {

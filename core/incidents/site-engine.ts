@@ -99,6 +99,7 @@ function evaluate(world: World): void {
     followOverruns(world);
   }
   if (state.planned.length > 0) openOverruns(world);
+  if (state.incidents.some(({ changed }) => changed)) state.links.dirty = true;
   judgeLinks(world);
   judgePatterns(world);
   if (state.relays.size > 0 || state.incidents.length > 0) judgeRelays(world);

@@ -5,7 +5,7 @@ import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
 import { type Weights, weightsOf } from '../detection/weights.ts';
 import type { LedgerBook } from '../interruptions/ledger.ts';
 import type { Profiles } from '../readings/profile.ts';
-import { buildNetwork, isUnder, type Network } from '../topology/network.ts';
+import { buildNetwork, type Network } from '../topology/network.ts';
 import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
@@ -77,8 +77,8 @@ export interface World {
   readonly peopleOf: ReadonlyMap<string, readonly string[]>;
   /** Units whose ledger lines may have changed. */
   readonly touched: Map<number, string>;
-  /** Devices in service at or below a node of the present network. */
-  devicesUnder(node: number): number[];
+  /** By node of the present network: how many devices in service stand at its children. */
+  devicesBelow(): Int32Array;
   topology(version: number): Judged;
   /** The network as it stands now. */
   current(): Judged & { readonly version: number };
@@ -111,6 +111,8 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const judges = new Map<number, Judge>();
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
+
+  let below: { version: number; counts: Int32Array } | undefined;
 
   function topology(number: number): Judged {
     let judged = built.get(number);
@@ -150,11 +152,10 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     deviceIndex: new Map(site.devices.map(({ id }, i) => [id, i])),
     gatewayIndex: new Map(site.gateways.map(({ id }, i) => [id, i])),
     branches: branchesOf(site),
-    devicesUnder(node) {
-      const { network } = topology(state.topologies.at(-1)?.number ?? 1);
-      return sensors.flatMap(({ role, device, index, node: own }) =>
-        role === 'meter' && device.inService && own >= 0 && isUnder(network, own, node) ? [index] : [],
-      );
+    devicesBelow() {
+      const version = state.topologies.at(-1)?.number ?? 1;
+      if (below?.version !== version) below = { version, counts: countBelow(sensors, topology(version).network) };
+      return below.counts;
     },
     rolesOf: rolesByDevice(sensors, site.devices.length),
     metersOf: metersByUnit(sensors, base),
@@ -232,4 +233,13 @@ function branchesOf(site: Site): Map<string, number[]> {
     }
   });
   return branches;
+}
+
+function countBelow(sensors: readonly Sensor[], network: Network): Int32Array {
+  const counts = new Int32Array(network.nodes.length);
+  for (const { role, device, node } of sensors) {
+    const up = role === 'meter' && device.inService ? (network.parent[node] ?? -1) : -1;
+    if (up >= 0) counts[up] = (counts[up] ?? 0) + 1;
+  }
+  return counts;
 }
