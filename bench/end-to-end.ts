@@ -26,12 +26,14 @@ const SITE = fleetSite(CONNECTIONS);
 
 type Store = 'embedded' | 'influx';
 
+const STORES: readonly Store[] = ['embedded', 'influx'];
+
 /** Publishers -> broker -> journal -> detection and store -> board, everything on, the generator on the same machine. */
 export const endToEnd: Bench = {
   name: 'end-to-end',
   async run(say) {
     const figures: Figure[] = [];
-    for (const store of ['embedded', 'influx'] as const) {
+    for (const store of STORES) {
       const aim = store === 'embedded' ? 20_000 : 10_000;
       figures.push(...(await measure(store, { rate_per_s: aim, window: 16 }, say)));
       figures.push(...(await measure(store, { rate_per_s: null, window: 16 }, say)));

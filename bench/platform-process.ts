@@ -164,6 +164,16 @@ export async function signIn({
   return sessionAt(() => url, cookie, csrf);
 }
 
+/** The link is printed right after the word that all is ready; the pipe to the log file may be a little behind. */
+async function printedToken(log: string): Promise<string> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const token = [...readFileSync(log, 'utf8').matchAll(/token=([\w-]+)/g)].at(-1)?.[1];
+    if (token !== undefined) return token;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no administrator link in ${log}`);
+}
+
 /** The session outlives a restart of the platform on another port. */
 export function sessionAt(url: () => string, cookie: string, csrf: string): Session {
   return {
