@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { openDuckdbReadingStore } from '../adapters/duckdb/open-reading-store.ts';
+import { openInfluxReadingStore } from '../adapters/influx/open-reading-store.ts';
 import { createLogger } from '../adapters/log/pino-logger.ts';
 import type { IngestReply } from '../contracts/http/ingest.ts';
 import type { Values } from '../contracts/live.ts';
@@ -194,13 +195,12 @@ async function countRows(directory: string, from: number): Promise<number> {
 }
 
 async function countInflux(address: string, from: number): Promise<number> {
-  const { openInfluxReadingStore } = await import('../adapters/influx/open-reading-store.ts');
-  const { INFLUX_URL, ...rest } = influxEnvironment(address);
+  const { url, bucket, username, password } = influxAddress(address);
   const store = await openInfluxReadingStore({
-    url: INFLUX_URL ?? '',
-    bucket: rest.INFLUX_BUCKET ?? '',
-    ...(rest.INFLUX_USERNAME === undefined ? {} : { username: rest.INFLUX_USERNAME }),
-    ...(rest.INFLUX_PASSWORD === undefined ? {} : { password: rest.INFLUX_PASSWORD }),
+    url,
+    bucket,
+    username,
+    password,
     timeout_ms: 60_000,
     log: createLogger({ level: 'error' }),
   });
@@ -212,15 +212,16 @@ async function countInflux(address: string, from: number): Promise<number> {
 }
 
 function influxEnvironment(address: string): Record<string, string> {
-  const url = new URL(address);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
+  const { url, bucket, username, password } = influxAddress(address);
+  return { INFLUX_URL: url, INFLUX_BUCKET: bucket, INFLUX_USERNAME: username, INFLUX_PASSWORD: password };
+}
+
+function influxAddress(address: string) {
+  const { origin, username, password } = new URL(address);
   return {
-    INFLUX_URL: url.origin,
-    INFLUX_BUCKET: 'relight_bench',
-    ...(username === ''
-      ? {}
-      : { INFLUX_USERNAME: decodeURIComponent(username), INFLUX_PASSWORD: decodeURIComponent(password) }),
+    url: origin,
+    bucket: 'relight_bench',
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
   };
 }

@@ -59,7 +59,7 @@ export async function runLoad(
   let sent = 0;
   let acknowledged = 0;
   let worst = 0;
-  let sending = true;
+  const sending = { over: false };
 
   const connections: Connection[] = [];
   for (let i = 0; i < plan.clients.length; i += 1) {
@@ -71,16 +71,15 @@ export async function runLoad(
 
   const cpuBefore = process.cpuUsage();
   const began = performance.now();
-  const until = began + plan.duration_s * 1000;
   const ticker = onTick === undefined ? undefined : setInterval(() => onTick(sent, acknowledged), 1000);
 
   if (plan.rate_per_s === null) {
     for (const connection of connections) while (connection.free.length > 0) publish(connection);
     await pause(plan.duration_s * 1000);
   } else {
-    await sendAtRate(plan.rate_per_s, until);
+    await sendAtRate(plan.rate_per_s, began + plan.duration_s * 1000);
   }
-  sending = false;
+  sending.over = true;
   const seconds = (performance.now() - began) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
   const graceEnd = performance.now() + 30_000;
@@ -138,7 +137,7 @@ export async function runLoad(
     connection.acknowledged += 1;
     acknowledged += 1;
     connection.free.push(slot);
-    if (sending && plan.rate_per_s === null) publish(connection);
+    if (!sending.over && plan.rate_per_s === null) publish(connection);
   }
 }
 

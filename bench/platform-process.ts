@@ -147,9 +147,7 @@ export async function signIn({
   url,
   directory,
 }: Pick<PlatformProcess, 'url' | 'directory'>): Promise<Session> {
-  const token = [...readFileSync(join(directory, 'platform.log'), 'utf8').matchAll(/token=([\w-]+)/g)].at(
-    -1,
-  )?.[1];
+  const token = await printedToken(join(directory, 'platform.log'));
   const response = await fetch(`${url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
