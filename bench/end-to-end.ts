@@ -199,8 +199,7 @@ async function countInflux(address: string, from: number): Promise<number> {
   const store = await openInfluxReadingStore({
     url,
     bucket,
-    username,
-    password,
+    ...(username === '' ? {} : { username, password }),
     timeout_ms: 60_000,
     log: createLogger({ level: 'error' }),
   });

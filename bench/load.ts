@@ -59,7 +59,7 @@ export async function runLoad(
   let sent = 0;
   let acknowledged = 0;
   let worst = 0;
-  const sending = { over: false };
+  const over = new AbortController();
 
   const connections: Connection[] = [];
   for (let i = 0; i < plan.clients.length; i += 1) {
@@ -79,7 +79,7 @@ export async function runLoad(
   } else {
     await sendAtRate(plan.rate_per_s, began + plan.duration_s * 1000);
   }
-  sending.over = true;
+  over.abort();
   const seconds = (performance.now() - began) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
   const graceEnd = performance.now() + 30_000;
@@ -137,7 +137,7 @@ export async function runLoad(
     connection.acknowledged += 1;
     acknowledged += 1;
     connection.free.push(slot);
-    if (!sending.over && plan.rate_per_s === null) publish(connection);
+    if (!over.signal.aborted && plan.rate_per_s === null) publish(connection);
   }
 }
 

@@ -220,7 +220,7 @@ test('a client that comes back before its old connection is noticed dead: its wi
     const old = await world.connect('s1/m1', { will });
     await old.subscribeAsync('relight/s1/m1/command', { qos: 1 });
     const fresh = await world.raw();
-    const ended = new Promise((resolve) => old.once('close', resolve));
+    const ended = new Promise<void>((resolve) => old.once('close', () => resolve()));
     // Birth in the same segment as the sign-in: nobody is quicker.
     fresh.write(
       Buffer.concat([connectBytes('s1/m1', 'secret-m1'), publishBytes('relight/s1/m1/status', 'online')]),
