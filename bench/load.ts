@@ -47,6 +47,7 @@ interface Connection {
   readonly sentAt: Float64Array;
   readonly free: number[];
   pending: Buffer;
+  ts: number;
   seq: number;
   acknowledged: number;
 }
@@ -121,7 +122,9 @@ export async function runLoad(
     const slot = connection.free.pop();
     const frame = slot === undefined ? undefined : connection.frames[slot];
     if (slot === undefined || frame === undefined) return;
-    writeDigits(frame, connection.tsAt, 13, Date.now());
+    // A reading is known by device and millisecond: two in the same one would be one.
+    connection.ts = Math.max(Date.now(), connection.ts + 1);
+    writeDigits(frame, connection.tsAt, 13, connection.ts);
     writeDigits(frame, connection.seqAt, 8, connection.seq);
     connection.seq += 1;
     connection.sentAt[slot] = performance.now();
@@ -158,6 +161,7 @@ function open(
       sentAt: new Float64Array(window),
       free: Array.from({ length: window }, (_, slot) => slot),
       pending: Buffer.alloc(0),
+      ts: 0,
       seq: FIRST_SEQ,
       acknowledged: 0,
     };
