@@ -11,7 +11,7 @@ const TIMEOUT_MS = 10_000;
 export function createDeadMan(options: {
   readonly url: string;
   readonly every_s: number;
-  readonly healthy: () => boolean;
+  readonly healthy: () => Promise<boolean>;
   readonly log: Logger;
   readonly telemetry: Telemetry;
 }): Lifecycle {
@@ -20,6 +20,10 @@ export function createDeadMan(options: {
   const stopping = new AbortController();
 
   async function call(): Promise<void> {
+    if (!(await options.healthy().catch(() => false))) {
+      options.telemetry.count('relight_dead_man_total', { outcome: 'withheld' });
+      return;
+    }
     const outcome = await fetch(options.url, {
       signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       redirect: 'follow',
@@ -36,10 +40,6 @@ export function createDeadMan(options: {
 
   function beat(): void {
     if (calling !== null) return;
-    if (!options.healthy()) {
-      options.telemetry.count('relight_dead_man_total', { outcome: 'withheld' });
-      return;
-    }
     calling = call().finally(() => {
       calling = null;
     });

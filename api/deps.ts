@@ -64,6 +64,8 @@ export interface ApiDeps {
   /** The built dashboard; null serves the API only. */
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
+  /** Told when a device's secret was set or taken away, so that the connection that used the old one ends. */
+  readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;
   readonly hooks?: readonly ProviderHook[];
   readonly version: string;

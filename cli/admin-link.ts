@@ -1,7 +1,7 @@
 import { createLogger } from '../adapters/log/pino-logger.ts';
 import { createAdminLink } from '../api/access/links.ts';
-import type { Io } from './io.ts';
 import { askServer } from './control.ts';
+import type { Io } from './io.ts';
 import { configurationOf } from './parts/configuration.ts';
 import { openStores } from './parts/stores.ts';
 import { systemClock } from './parts/system-clock.ts';

@@ -30,7 +30,7 @@ export async function askServer(
   argument: unknown,
 ): Promise<{ result: unknown } | null> {
   const file = await readControl(dataDirectory);
-  if (file === null) return null;
+  if (file === null || !isAlive(file.pid)) return null;
   const response = await fetch(new URL(`/control/${action}`, file.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${file.token}`, 'content-type': 'application/json' },
@@ -42,6 +42,16 @@ export async function askServer(
   return {
     result: typeof answer === 'object' && answer !== null && 'result' in answer ? answer.result : null,
   };
+}
+
+/** A killed server leaves its file behind, and another program may have its port by now. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function readControl(dataDirectory: string): Promise<ControlFile | null> {

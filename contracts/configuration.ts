@@ -86,6 +86,10 @@ export const ConfigurationSchema = Type.Object({
     default: 12,
     description: 'hours after which a person signs in again',
   }),
+  BOARD: Type.Boolean({
+    default: true,
+    description: 'serves the built board; false serves the API alone',
+  }),
   DEMO: Type.Boolean({
     default: true,
     description: 'loads the demo site when there is none, and starts its simulator',

@@ -49,6 +49,8 @@ export interface Ingest extends Lifecycle, IngestView {
   readonly intake: MessageIntake;
   /** Tells every site's engine something that no person asked for: the broker was restarted. */
   announce(command: Command): void;
+  /** Whether this instance has the site's lease; before `start` no site is anybody's. */
+  holds(site: string): boolean;
   /** Resolves true when everything accepted so far is folded and stored; for tests and proofs. */
   settled(within_ms: number): Promise<boolean>;
 }
@@ -375,6 +377,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     start,
     stop,
     status,
+    holds: (site) => (leases?.epochOf(site) ?? null) !== null,
     nodeStates: (site) => fold?.nodeStates(site) ?? [],
     latest: live.latest,
     settled: async (within_ms) => {

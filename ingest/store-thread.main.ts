@@ -30,6 +30,8 @@ export type ReadingHistory = Pick<ReadingStore, 'history' | 'count' | 'retain' |
 
 export interface StoreThread extends Lifecycle {
   readonly readings: ReadingHistory;
+  /** Copies an embedded store into an empty folder, beside those who use it. */
+  copyTo(directory: string): Promise<void>;
   lag(): JournalLag;
 }
 
@@ -127,6 +129,7 @@ export function createStoreThread(deps: StoreThreadDeps): StoreThread {
       retain: (site, before) => call((thread) => thread.call('retain', { site, before })),
       ready: () => call((thread) => thread.call('open', null)),
     },
+    copyTo: (directory) => call((thread) => thread.call('copyTo', directory)),
     async start() {
       client = spawn();
       await client.start();

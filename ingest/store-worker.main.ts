@@ -4,7 +4,7 @@ import { openInfluxReadingStore } from '../adapters/influx/open-reading-store.ts
 import { openJournalReader } from '../adapters/journal/open-journal-reader.ts';
 import { loadProfiles } from '../adapters/registry/load-profiles.ts';
 import { serveWorker } from '../adapters/thread/worker-server.ts';
-import type { HistoryQuery, ReadingStore } from '../core/ports/reading-store.ts';
+import { type HistoryQuery, type ReadingStore, ReadingStoreError } from '../core/ports/reading-store.ts';
 import type { Instant } from '../core/units/time.ts';
 import { createDeadLetters } from './dead-letter.ts';
 import { createRelay } from './relay.ts';
@@ -16,10 +16,18 @@ import { createStoreWriter, type StoreWriter } from './store-writer.ts';
 // What the main thread's compiler checked; a thread's birth data carries no type.
 const data = workerData as StoreWorkerData;
 const relay = createRelay();
-let opened: { readonly store: ReadingStore; readonly writer: StoreWriter } | null = null;
-let opening: Promise<{ readonly store: ReadingStore; readonly writer: StoreWriter }> | null = null;
+let opened: Opened | null = null;
+let opening: Promise<Opened> | null = null;
 
-function openStore(): Promise<ReadingStore> {
+interface Opened {
+  readonly store: CopyableStore;
+  readonly writer: StoreWriter;
+}
+
+/** Only an embedded store can be copied; a server's has its own way. */
+type CopyableStore = ReadingStore & { copyTo?(directory: string): Promise<void> };
+
+function openStore(): Promise<CopyableStore> {
   const { log, telemetry } = relay;
   if (data.store.kind === 'duckdb') return openDuckdbReadingStore({ ...data.store, log, telemetry });
   return openInfluxReadingStore({ ...data.store, log });
@@ -59,6 +67,12 @@ const procedures = {
     (await ready()).store.count(site, from, to),
   retain: async ({ site, before }: { site: string; before: Instant }) =>
     (await ready()).store.retain(site, before),
+  copyTo: async (directory: string) => {
+    const { store } = await ready();
+    if (store.copyTo === undefined)
+      throw new ReadingStoreError('refused', 'this store cannot be copied', { retryable: false });
+    await store.copyTo(directory);
+  },
   status: (_: null) => ({ status: opened?.writer.status() ?? null, relayed: relay.drain() }),
 };
 export type StoreProcedures = typeof procedures;

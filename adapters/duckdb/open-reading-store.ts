@@ -6,6 +6,7 @@ import type { Logger } from '../../core/ports/logger.ts';
 import { type ReadingBatch, type ReadingStore, ReadingStoreError } from '../../core/ports/reading-store.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { batchFault } from '../../core/readings/batch-fault.ts';
+import { copyStore } from './copy-store.ts';
 import { countReadings } from './count-readings.ts';
 import { DAY_MS } from './day-file.ts';
 import { bytesInUse } from './disk-use.ts';
@@ -30,6 +31,8 @@ export interface DuckdbReadingStoreOptions {
 export interface DuckdbReadingStore extends ReadingStore {
   /** Seals the days that are closed now and resolves when their files stand. It also happens by itself. */
   seal(): Promise<void>;
+  /** Writes a copy into an empty folder while others read and write. */
+  copyTo(directory: string): Promise<void>;
 }
 
 const READS_AT_ONCE = 4;
@@ -180,6 +183,15 @@ export async function openDuckdbReadingStore(
       return `DuckDB ${version()}`;
     },
     seal,
+    copyTo: (to) =>
+      turn(upkeep, async () => {
+        const opened = await session();
+        try {
+          await copyStore(opened, directory, to);
+        } catch (cause) {
+          throw refusal(`The readings could not be copied to ${to}`, cause, true);
+        }
+      }),
     async close() {
       if (closed) return;
       await writes.settled();

@@ -6,6 +6,7 @@ import type { Logger } from '../../core/ports/logger.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Instant } from '../../core/units/time.ts';
 import { type AckGate, createAckGate } from './ack-gate.ts';
+import { BrokerUnreachable } from './broker-unreachable.ts';
 import { openSocket, readMqttUrl } from './open-socket.ts';
 
 export interface ExternalBrokerDeps {
@@ -84,7 +85,11 @@ export function createExternalBrokerSource(
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
           const reason = sessions.find((session) => !session.connected())?.lastError() ?? 'no answer';
-          reject(new Error(`The MQTT broker at ${address.host}:${address.port} cannot be used: ${reason}`));
+          reject(
+            new BrokerUnreachable(
+              `The MQTT broker at ${address.host}:${address.port} cannot be used: ${reason}`,
+            ),
+          );
         }, patience_ms);
       });
       try {

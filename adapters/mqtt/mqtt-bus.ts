@@ -3,6 +3,7 @@ import type { Bus, BusMessages } from '../../core/ports/bus.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import type { Logger } from '../../core/ports/logger.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { BrokerUnreachable } from './broker-unreachable.ts';
 import { createListeners, SUBJECTS } from './listeners.ts';
 import { openSocket, readMqttUrl } from './open-socket.ts';
 
@@ -19,6 +20,7 @@ export interface MqttBusDeps {
 
 const PREFIX = 'relight-internal/';
 const RETRY_MS = 1_000;
+const PATIENCE_MS = 5_000;
 /** Waiting in our socket above this, the broker is too slow for nudges, which may be lost. */
 const QUEUED_BYTES = 1024 * 1024;
 
@@ -58,8 +60,12 @@ export function createMqttBus(deps: MqttBusDeps): Bus & Lifecycle {
       return new Promise((resolve, reject) => {
         const late = setTimeout(() => {
           connecting.end(true);
-          reject(new Error(`The MQTT broker at ${address.host}:${address.port} did not let the bus in`));
-        }, 15_000);
+          reject(
+            new BrokerUnreachable(
+              `The MQTT broker at ${address.host}:${address.port} did not let the bus in`,
+            ),
+          );
+        }, PATIENCE_MS);
         connecting.on('connect', () => {
           connecting.subscribe(`${PREFIX}+`, { qos: 0 }, (error) => {
             if (error) return;

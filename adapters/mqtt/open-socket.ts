@@ -12,7 +12,7 @@ export function readMqttUrl(text: string): MqttAddress {
   const url = URL.canParse(text) ? new URL(text) : null;
   const secure = url?.protocol === 'mqtts:';
   if (url === null || url.hostname === '' || (!secure && url.protocol !== 'mqtt:')) {
-    throw new Error('The MQTT address must look like mqtt://host:1883 or mqtts://host:8883');
+    throw new Error('MQTT_URL must look like mqtt://host:1883 or mqtts://host:8883');
   }
   // WHATWG keeps the brackets of an IPv6 address; sockets do not want them.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

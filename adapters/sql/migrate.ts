@@ -12,13 +12,19 @@ const ADVISORY_LOCK = 7_354_427;
  * Brings the schema forward, one transaction a migration. Two processes that start at once are safe: recording
  * a migration is the first statement of its transaction, and only one of them can record it.
  */
-export async function migrate(sql: Sql, dialect: Dialect, migrations: readonly Migration[]): Promise<void> {
+export async function migrate(
+  sql: Sql,
+  dialect: Dialect,
+  migrations: readonly Migration[],
+): Promise<{ readonly from: number; readonly to: number }> {
   await sql.run(firstTable(dialect));
+  let from: number | null = null;
   for (;;) {
     const applied = await rowsOf(sql, dialect.db.selectFrom('migration').selectAll().orderBy('id'));
     refuseForeign(applied, dialect, migrations);
+    from ??= applied.length;
     const next = migrations[applied.length];
-    if (next === undefined) return;
+    if (next === undefined) return { from, to: applied.length };
     await applyOnce(sql, dialect, next);
   }
 }

@@ -3,6 +3,7 @@ import { ThreadError } from '../thread/thread-error.ts';
 import { createWorkerClient } from '../thread/worker-client.ts';
 import type { BackupProcedures } from './backup-worker.ts';
 import { COPY_EXISTS, NEWER_BACKUP, NOT_A_BACKUP } from './fault-codes.ts';
+import { lockFile } from './libsql-files.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { sqliteFault } from './sqlite-faults.ts';
 
@@ -18,6 +19,16 @@ export async function backupSqlite(file: string, to: string): Promise<void> {
  */
 export async function restoreSqlite(from: string, file: string): Promise<void> {
   await inThread((worker) => worker.call('restore', { from, file, newest: MIGRATIONS.length }), file, from);
+}
+
+/** Whether a process works on the database just now. */
+export function databaseInUse(file: string): boolean {
+  try {
+    lockFile(file).close();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** A thread and a connection of its own: transactions go on meanwhile. */

@@ -160,6 +160,7 @@ export function deviceRoutes(app: Server, context: Context): void {
       clientOf(request.params);
       const secret = newToken();
       await stores.credentials.set(site, client, hashToken(secret), clock.now());
+      context.credentialChanged?.(site, client);
       await record(context, request, { site, action: 'credential.set', subject: client });
       const username = `${site}/${client}`;
       return reply.code(201).send({ client, username, clientId: username, secret });
@@ -182,6 +183,7 @@ export function deviceRoutes(app: Server, context: Context): void {
       // One that left the site file may still have a secret to take away.
       if ((await stores.credentials.hashOf(site, client)) === null) throw new Refused('unknown_device');
       await stores.credentials.remove(site, client);
+      context.credentialChanged?.(site, client);
       await record(context, request, { site, action: 'credential.remove', subject: client });
       return reply.code(204).send(null);
     },

@@ -42,7 +42,9 @@ export async function checkBackup(folder: string): Promise<Manifest> {
   const manifest = parse(text);
   if (manifest === null) throw new Complaint(`${join(folder, NAME)} is damaged: restore from another backup`);
   if (manifest.format > FORMAT) {
-    throw new Complaint(`${folder} was written by a newer Relight (${manifest.version}): restore it with that one`);
+    throw new Complaint(
+      `${folder} was written by a newer Relight (${manifest.version}): restore it with that one`,
+    );
   }
   const faults: string[] = [];
   for (const [file, bytes] of Object.entries(manifest.files)) {
@@ -51,7 +53,9 @@ export async function checkBackup(folder: string): Promise<Manifest> {
     else if (found.size !== bytes) faults.push(`  ${file}: ${found.size} bytes in place of ${bytes}`);
   }
   if (faults.length === 0) return manifest;
-  throw new Complaint(`the backup ${folder} is damaged, nothing was changed:\n${faults.slice(0, 20).join('\n')}`);
+  throw new Complaint(
+    `the backup ${folder} is damaged, nothing was changed:\n${faults.slice(0, 20).join('\n')}`,
+  );
 }
 
 function parse(text: string): Manifest | null {

@@ -44,7 +44,8 @@ export async function createStage(dataDirectory: string): Promise<Stage> {
       for (let tried = 1; ; tried += 1) {
         const whole = await keep(dataDirectory, directory, 'ingest', /^holder$|\.(snapshot|site)\.json$/);
         if (whole) return;
-        if (tried === TRIES) throw new Error('the snapshots of detection changed faster than they could be kept');
+        if (tried === TRIES)
+          throw new Error('the snapshots of detection changed faster than they could be kept');
         await rm(join(directory, 'ingest'), { recursive: true });
         await mkdir(join(directory, 'ingest'));
       }

@@ -31,13 +31,17 @@ export async function writeBackup(to: string, source: BackupSource): Promise<Man
   try {
     stage = await createStage(source.dataDirectory);
     await stage.keepJournal();
-    await copyIfThere(join(source.dataDirectory, 'journal', 'readers.json'), join(stage.directory, 'journal', 'readers.json'));
+    await copyIfThere(
+      join(source.dataDirectory, 'journal', 'readers.json'),
+      join(stage.directory, 'journal', 'readers.json'),
+    );
     await stage.keepSnapshots();
     source.tell('database: sites, people, incidents, ledger, messages, estimates, users, audit');
     await source.copyDatabase(join(half, 'relight.db'));
     await stage.settle();
     source.tell('journal and snapshots of detection');
-    for (const folder of ['journal', 'ingest']) await copyIfThere(join(stage.directory, folder), join(half, folder));
+    for (const folder of ['journal', 'ingest'])
+      await copyIfThere(join(stage.directory, folder), join(half, folder));
     for (const name of BESIDES) await copyIfThere(join(source.dataDirectory, name), join(half, name));
     const readings = await copyReadings(half, source);
     const manifest = await writeManifest(half, { version: source.version, at: source.at, readings });
@@ -60,7 +64,10 @@ async function newFolder(to: string): Promise<string> {
   );
   if (there) throw new Complaint(`${to} exists already: name a folder that does not`);
   return await mkdtemp(join(dirname(to), `.${basename(to)}.part-`)).catch((cause: NodeJS.ErrnoException) => {
-    throw new Complaint(`${dirname(to)} cannot be written (${cause.code}): make it first, or choose another`, { cause });
+    throw new Complaint(
+      `${dirname(to)} cannot be written (${cause.code}): make it first, or choose another`,
+      { cause },
+    );
   });
 }
 

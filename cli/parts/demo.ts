@@ -35,7 +35,8 @@ export async function prepareDemo(stores: Stores, dataDirectory: string, clock: 
   const credentialsFile = join(dataDirectory, 'demo', 'credentials.json');
   const secrets =
     (await readSecrets(credentialsFile)) ?? (await issueSecrets(stores, site, credentialsFile, clock));
-  return { siteFile, site, credentialsFile, simulatorSha256: sha256(secrets[SIMULATOR_SECRET] ?? '') };
+  const { [SIMULATOR_SECRET]: own = '' } = secrets;
+  return { siteFile, site, credentialsFile, simulatorSha256: sha256(own) };
 }
 
 async function issueSecrets(

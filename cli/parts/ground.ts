@@ -45,11 +45,7 @@ export interface Ground {
 }
 
 /** `alone`: all services are in this process and talk within it. */
-export async function openGround(
-  configuration: Configuration,
-  log: Logger,
-  alone: boolean,
-): Promise<Ground> {
+export async function openGround(configuration: Configuration, log: Logger, alone: boolean): Promise<Ground> {
   await checkDataDirectory(configuration.DATA_DIR);
   const telemetry = createPrometheus();
   const holder = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -93,8 +89,5 @@ function openBus(configuration: Configuration, holder: string, log: Logger, tele
 
 /** The parts that every process begins with. */
 export function groundParts({ sites, busLife }: Ground): Part[] {
-  return [
-    ...(busLife === null ? [] : [{ name: 'bus', life: busLife }]),
-    { name: 'sites', life: sites },
-  ];
+  return [...(busLife === null ? [] : [{ name: 'bus', life: busLife }]), { name: 'sites', life: sites }];
 }

@@ -5,9 +5,9 @@ import { createIngest, type Ingest } from '../../ingest/app.ts';
 import { createSiteEngines } from '../../ingest/site-engines.ts';
 import { createStoreThread, type StoreThread } from '../../ingest/store-thread.main.ts';
 import type { Part } from '../run-parts.ts';
+import { followLeases } from './follow-leases.ts';
 import type { Ground } from './ground.ts';
 import { readingSettings } from './reading-settings.ts';
-import { followLeases } from './follow-leases.ts';
 import { createRetention } from './retention.ts';
 
 /** Journal, engines and the thread that writes readings. */

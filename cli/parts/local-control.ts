@@ -31,7 +31,10 @@ export function createLocalControl(deps: ControlDeps): {
       actions: {
         ping: async () => 'here',
         'admin-link': deps.adminLink,
-        backup: async (to) => backup.start(String(to)),
+        backup: async (to) => {
+          backup.start(String(to));
+          return 'begun';
+        },
         'backup-news': async () => backup.news(),
         'import-site': async (argument) => {
           const outcome = await importSite(argument, known);
@@ -40,7 +43,8 @@ export function createLocalControl(deps: ControlDeps): {
         },
         credentials: async (site) => {
           const outcome = await issueCredentials(String(site), known);
-          if (outcome.ok) for (const id of Object.keys(outcome.secrets)) deps.credentialChanged(String(site), id);
+          if (outcome.ok)
+            for (const id of Object.keys(outcome.secrets)) deps.credentialChanged(String(site), id);
           return outcome;
         },
       },
@@ -52,7 +56,11 @@ export function createLocalControl(deps: ControlDeps): {
   };
 }
 
-async function backupOf({ ground, side }: ControlDeps, to: string, tell: (line: string) => void): Promise<void> {
+async function backupOf(
+  { ground, side }: ControlDeps,
+  to: string,
+  tell: (line: string) => void,
+): Promise<void> {
   const { configuration, stores, clock } = ground;
   await writeBackup(to, {
     dataDirectory: configuration.DATA_DIR,

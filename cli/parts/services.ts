@@ -28,7 +28,11 @@ export function checkSplit(services: ReadonlySet<Service>, configuration: Config
   const needs: readonly (readonly [keyof Configuration, string, boolean])[] = [
     ['DATABASE_URL', 'they share one PostgreSQL', true],
     ['MQTT_URL', 'they call each other over an external broker', true],
-    ['INFLUX_URL', 'one writes readings and another reads them', services.has('ingest') || services.has('api')],
+    [
+      'INFLUX_URL',
+      'one writes readings and another reads them',
+      services.has('ingest') || services.has('api'),
+    ],
   ];
   const missing = needs.filter(([name, , needed]) => needed && configuration[name] === undefined);
   if (missing.length === 0) return;

@@ -18,7 +18,10 @@ export type ImportOutcome =
 export const BY = 'command-line';
 
 /** Stores a site file as the site's next version, or says everything that is wrong with it. */
-export async function importSite(file: unknown, { stores, profiles, clock }: SiteDeps): Promise<ImportOutcome> {
+export async function importSite(
+  file: unknown,
+  { stores, profiles, clock }: SiteDeps,
+): Promise<ImportOutcome> {
   const parsed = parseSite(file, profiles);
   if ('faults' in parsed) return { ok: false, faults: parsed.faults };
   const site = parsed.site.site.id;

@@ -6,7 +6,10 @@ export type IssueOutcome =
   | { readonly ok: false; readonly unknownSite: string };
 
 /** A secret for every gateway and MQTT device of the site that has none; those that have one keep it. */
-export async function issueCredentials(id: string, { stores, clock }: SiteDeps): Promise<IssueOutcome> {
+export async function issueCredentials(
+  id: string,
+  { stores, clock }: Omit<SiteDeps, 'profiles'>,
+): Promise<IssueOutcome> {
   const stored = await stores.sites.get(id);
   if (stored === null) return { ok: false, unknownSite: id };
   const { gateways, devices } = stored.site;
@@ -20,7 +23,14 @@ export async function issueCredentials(id: string, { stores, clock }: SiteDeps):
     secrets[client.id] = secret;
   }
   const detail = { issued: Object.keys(secrets).length };
-  await stores.audit.append({ site: id, at: clock.now(), by: BY, action: 'credential.set', subject: id, detail });
+  await stores.audit.append({
+    site: id,
+    at: clock.now(),
+    by: BY,
+    action: 'credential.set',
+    subject: id,
+    detail,
+  });
   return { ok: true, secrets };
 }
 

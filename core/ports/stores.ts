@@ -19,8 +19,11 @@ export interface Stores {
   readonly estimates: EstimateStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
-  /** Applies forward migrations up to this program's version; refuses a database from a newer program. */
-  migrate(): Promise<void>;
+  /**
+   * Applies forward migrations up to this program's version and says from which version to which; refuses a database from a
+   * newer program. An empty database has version 0.
+   */
+  migrate(): Promise<{ readonly from: number; readonly to: number }>;
   /** Writes a consistent, checked copy while others work and never over an existing file; the embedded store only. */
   backup(toFile: string): Promise<void>;
   /** Resolves with name and version of the database. */

@@ -219,7 +219,7 @@ describe('the dead-man ping', () => {
     const ping = createDeadMan({
       url: `http://127.0.0.1:${port}/ping/secret-token`,
       every_s: 0.05,
-      healthy: () => healthy,
+      healthy: async () => healthy,
       log: createLogBook(),
       telemetry,
     });
