@@ -1,8 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Nullable, PhasesText } from './scalars.ts';
 
-/** Largest MQTT packet taken from a device. */
-export const PAYLOAD_MAX_BYTES = 256 * 1024;
 /** Numeric fields beyond the known ones that a telemetry message may carry. */
 export const UNKNOWN_FIELDS_MAX = 32;
 export const UNKNOWN_FIELD = /^[a-z][a-z0-9_]{0,31}$/;

@@ -11,8 +11,6 @@ const PREFIX_BYTES = 8;
 const LEAST_LENGTH = RECORD_HEAD_BYTES - PREFIX_BYTES;
 /** A whole site file is the longest record there is; above this a length field is damage. */
 export const RECORD_MAX_BYTES = 128 * 1024 * 1024;
-/** MQTT's own limit for a topic. */
-export const TOPIC_MAX_BYTES = 65_535;
 
 const FLAG_STORED = 1;
 /** First record of one write: everything before it in the file had been synced when it was written. */

@@ -23,39 +23,3 @@ export function checkDraft(draft: SiteDraft): { faults: Fault[]; warnings: Fault
     warnings: [...warnSharedClients(draft), ...supply.warnings, ...links.warnings, ...warnPremises(draft)],
   };
 }
-
-/** The same for a whole site in hand, such as one with nodes changed by a command. */
-export function checkSite(site: Site): { faults: Fault[]; warnings: Fault[] } {
-  const nodes = locate('nodes', site.nodes);
-  const ties = locate('ties', site.ties);
-  const transfers = locate('transfers', site.transfers);
-  const gateways = locate('gateways', site.gateways);
-  const devices = locate('devices', site.devices);
-  const premises = locate('premises', site.premises);
-  const draft: SiteDraft = {
-    facts: { path: '/site', value: site.site },
-    nodes,
-    ties,
-    transfers,
-    gateways,
-    devices,
-    premises,
-    claims: {
-      nodes: nodes.map(claim),
-      ties: ties.map(claim),
-      transfers: transfers.map(claim),
-      gateways: gateways.map(claim),
-      devices: devices.map(claim),
-      premises: premises.map(claim),
-    },
-  };
-  return checkDraft(draft);
-}
-
-function locate<T>(section: string, values: readonly T[]): Located<T>[] {
-  return values.map((value, i) => ({ path: `/${section}/${i}`, value }));
-}
-
-function claim({ path, value }: Located<{ readonly id: string }>): { id: string; path: string } {
-  return { id: value.id, path };
-}
