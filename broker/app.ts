@@ -9,7 +9,7 @@ import type { Logger } from '../core/ports/logger.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
 import { createAccessDirectory } from './access-directory.ts';
-import { createDoor } from './door.ts';
+import { ConnectRefused, createDoor } from './door.ts';
 import { createEmitter } from './emitter.ts';
 import { createHeldLedger } from './held-ledger.ts';
 import type { BrokerLimits } from './limits.ts';
@@ -149,6 +149,12 @@ export function createBroker(deps: BrokerDeps): Broker {
     });
   }
 
+  function countBroken(error: Error, client: string | null): void {
+    if (error instanceof ConnectRefused) return;
+    telemetry.count('relight_connections_broken_total', { reason: brokenBy(error) });
+    log.debug('Connection ended with an error', { client, error: error.message });
+  }
+
   function sweep(): void {
     for (const session of connected.values()) {
       if (session.isDead()) session.destroy();
@@ -204,12 +210,8 @@ export function createBroker(deps: BrokerDeps): Broker {
 
   return {
     async start() {
-      aedes.on('clientError', (client, error) =>
-        log.debug('Connection ended with an error', { client: client.id, error: error.message }),
-      );
-      aedes.on('connectionError', (_client, error) =>
-        log.debug('Connection ended before sign-in', { error: error.message }),
-      );
+      aedes.on('clientError', (client, error) => countBroken(error, client.id));
+      aedes.on('connectionError', (_client, error) => countBroken(error, null));
       aedes.addListener('error', (error: unknown) => log.error('Broker', { error: String(error) }));
       await aedes.listen();
       unwatch = sites.onChange(siteChanged);
@@ -251,3 +253,10 @@ export function createBroker(deps: BrokerDeps): Broker {
 }
 
 function ignore(): void {}
+
+/** What aedes and its parser say by the shape of their errors. */
+function brokenBy(error: Error): 'socket' | 'unsupported_connect' | 'out_of_place' | 'malformed_packet' {
+  if ('code' in error) return 'socket';
+  if ('errorCode' in error) return 'unsupported_connect';
+  return 'info' in error ? 'out_of_place' : 'malformed_packet';
+}

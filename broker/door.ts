@@ -32,6 +32,9 @@ export interface DoorDeps {
   readonly isBarred: (clientId: string) => boolean;
 }
 
+/** A sign-in that was refused and counted; aedes reports it once more as an error of the connection. */
+export class ConnectRefused extends Error {}
+
 /** Who is let in: bars, rate of connects, name and secret. */
 export function createDoor(deps: DoorDeps) {
   const { limits, log, telemetry, access, notes } = deps;
@@ -46,7 +49,7 @@ export function createDoor(deps: DoorDeps) {
     const session = deps.sessionOf(client);
     const refuse = (reason: string) => {
       countRefusal(reason);
-      callback(new Error(reason), false);
+      callback(new ConnectRefused(reason), false);
     };
     if (!deps.isOpen() || session === undefined) return refuse('closing');
     if (deps.isBarred(packet.clientId)) return refuse('barred');
@@ -64,7 +67,7 @@ export function createDoor(deps: DoorDeps) {
   const authenticate: NonNullable<AedesOptions['authenticate']> = (client, username, password, callback) => {
     const refuse = (reason: string, returnCode: number) => {
       countRefusal(reason);
-      callback(Object.assign(new Error(reason), { returnCode }), false);
+      callback(Object.assign(new ConnectRefused(reason), { returnCode }), false);
     };
     const session = deps.sessionOf(client);
     if (session === undefined) return refuse('closing', UNAVAILABLE);

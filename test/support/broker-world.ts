@@ -24,6 +24,7 @@ export function countingTelemetry() {
     gauge() {},
     observe() {},
     of: (key: string) => counts.get(key) ?? 0,
+    counts,
   };
 }
 
