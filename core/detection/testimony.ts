@@ -132,7 +132,7 @@ function readVoltages(
   at: Instant,
   rules: ListeningRules,
 ): void {
-  const relay = message.fields['relay'];
+  const relay = message.fields.relay;
   if (relay !== undefined && (relay === 0) !== state.relayOpen) {
     state.relayOpen = relay === 0;
     out.push({ says: 'relay', open: state.relayOpen, phases: sensor.phases, at });
@@ -203,7 +203,7 @@ function lastLit(state: DeviceState, phases: PhaseMask): Instant {
 
 /** A generator that runs by itself stands in for mains that failed. */
 function readGenerator(out: Testimony[], state: DeviceState, message: Telemetry, at: Instant): void {
-  const running = message.fields['running'];
+  const running = message.fields.running;
   if (running === undefined) return;
   if (running === 1 && !state.testing && message.mode !== 'test') {
     out.push({ says: 'dark', role: 'mains', kind: 'generator', phases: 7, at, since: 0 });

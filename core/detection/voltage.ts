@@ -31,7 +31,7 @@ const LINE_FIELDS = ['voltage_ab', 'voltage_bc', 'voltage_ca'] as const;
 
 /** Sorts the phase voltages of one reading; null when it has none. `nominal_v` is phase to neutral. */
 export function pictureOf(fields: Fields, phases: PhaseMask, nominal_v: number): VoltagePicture | null {
-  const single = fields['voltage'];
+  const single = fields.voltage;
   const shares: (number | null)[] = PHASE_FIELDS.map((field, i) => {
     const volts = fields[field] ?? (single !== undefined && (phases >> i) & 1 ? single : undefined);
     return volts === undefined || ((phases >> i) & 1) === 0 ? null : volts / nominal_v;

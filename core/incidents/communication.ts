@@ -1,42 +1,11 @@
 import { isUnder } from '../topology/network.ts';
 import { ALL_PHASES } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
+import type { LostLink } from './link-state.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
 import { type IncidentRecord, note, unitsOf } from './record.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
-
-/** What is known of the ways to the devices. Plain data. */
-export interface LinkState {
-  /** By number of the gateway: arrival of the newest message through it, and whether its will was read since. */
-  gateways: { heard: Instant; offline: boolean }[];
-  /** Arrival of the newest message of the site. */
-  heard: Instant;
-  /** Lost links waiting for their hold, since when. */
-  waiting: Map<string, Instant>;
-  /** Open communication incidents by root: their record and since when enough is heard again (0: not). */
-  open: Map<string, { key: number; heardSince: Instant }>;
-  dirty: boolean;
-  /** The lost links as last judged. */
-  lost: LostLink[];
-}
-
-interface LostLink {
-  readonly root: string;
-  readonly devices: number;
-  readonly mute: readonly number[];
-}
-
-export function newLinks(gateways: number): LinkState {
-  return {
-    gateways: Array.from({ length: gateways }, () => ({ heard: 0, offline: false })),
-    heard: 0,
-    waiting: new Map(),
-    open: new Map(),
-    dirty: false,
-    lost: [],
-  };
-}
 
 /** The whole site, as the root of a communication incident. */
 const SITE = 'site';
@@ -104,7 +73,8 @@ function lostLinks(world: World): LostLink[] {
       {
         root: SITE,
         devices: found.reduce((sum, { devices }) => sum + devices, 0),
-        mute: found.flatMap((link) => link.mute), },
+        mute: found.flatMap((link) => link.mute),
+      },
     ];
   }
   return found;
@@ -237,7 +207,10 @@ function silenceOf(world: World, record: IncidentRecord): number {
 }
 
 /** The communication incident that was this loss all along: most of its silent devices stand under the root. */
-export function adoptLinkIncident(world: World, { network, root, burst }: Verdict): IncidentRecord | undefined {
+export function adoptLinkIncident(
+  world: World,
+  { network, root, burst }: Verdict,
+): IncidentRecord | undefined {
   const { state } = world;
   const record = state.incidents.findLast((one) => {
     if (one.kind !== 'communication' || one.linkDevices.length === 0) return false;

@@ -13,7 +13,8 @@ export function flapping(world: World, verdict: Verdict): IncidentRecord | undef
   const { onset } = onsetOf(world, verdict);
   const reopen = 1000 * world.settings.reopen_s;
   return world.state.incidents.findLast((record) => {
-    if (!record.published || !record.interrupts || record.rounds.length === 0 || record.overrunOf !== 0) return false;
+    if (!record.published || !record.interrupts || record.rounds.length === 0 || record.overrunOf !== 0)
+      return false;
     if ((record.phases & verdict.phases) === 0 || record.onset >= onset) return false;
     if (record.rounds.some(({ burst }) => burst === verdict.burst.id)) return false;
     if (record.state === 'open') return sharesUnits(world, record, verdict);
@@ -43,10 +44,11 @@ export function beginFlap(world: World, record: IncidentRecord, burst: Burst, on
   const last = record.rounds.at(-1);
   const isNew = last === undefined || onset - last.onset > SAME_DROP_MS;
   if (isNew) record.flaps += 1;
-  if (isNew) record.flapTimes = [
-    ...record.flapTimes.filter((time) => at - time <= 1000 * world.settings.flapWindow_s),
-    at,
-  ];
+  if (isNew)
+    record.flapTimes = [
+      ...record.flapTimes.filter((time) => at - time <= 1000 * world.settings.flapWindow_s),
+      at,
+    ];
   record.provenSince = 0;
   if (record.state === 'restored') {
     record.state = 'open';

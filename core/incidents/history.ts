@@ -16,7 +16,12 @@ interface DarkRun {
 }
 
 /** Readings uploaded late amend what is known of the past. A run of dead readings counts once a live one ends it. */
-export function hearHistory(world: World, device: number, readings: readonly Telemetry[], arrival: Instant): void {
+export function hearHistory(
+  world: World,
+  device: number,
+  readings: readonly Telemetry[],
+  arrival: Instant,
+): void {
   const sensor = world.sensors[device];
   const state = world.state.devices[device];
   if (sensor === undefined || state === undefined) return;
@@ -27,7 +32,7 @@ export function hearHistory(world: World, device: number, readings: readonly Tel
   for (const reading of [...readings].sort((a, b) => a.ts - b.ts)) {
     const at = Math.min(reading.ts + offset, arrival);
     const picture = pictureOf(reading.fields, sensor.phases, nominal_v);
-    if (picture === null || reading.fields['relay'] === 0 || picture.pattern !== 'none') continue;
+    if (picture === null || reading.fields.relay === 0 || picture.pattern !== 'none') continue;
     if (picture.dead !== 0 && run === null) {
       run = { phases: picture.dead, since: live === 0 ? at : live, from: at, until: 0 };
     } else if (run !== null && (picture.live & run.phases) === run.phases) {

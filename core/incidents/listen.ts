@@ -10,7 +10,7 @@ import { unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
 /** Instants of different devices agree to about this. */
-const CLOCK_ERROR_MS = 1_000;
+const CLOCK_ERROR_MS = 500;
 /** A last gasp leaves at most this long after the loss, beyond the site's own gasp delay. */
 const GASP_REACH_MS = 10_000;
 
@@ -164,9 +164,7 @@ export function claimLit(world: World, burst: Burst, index: number, phases: Phas
 
 /** A device's silence weighs something only while its way to us is known to work. */
 export function countsAsSilent(world: World, device: number): boolean {
-  const sensor = world.sensors[device];
-  const state = world.state.devices[device];
-  return sensor !== undefined && state !== undefined && state.silent && pathHeard(world, device);
+  return world.state.devices[device]?.silent === true && pathHeard(world, device);
 }
 
 /** Silence joins a burst that something positive began; it never begins one. */
@@ -276,11 +274,20 @@ function noteRestored(burst: Burst, claim: Claim): void {
 }
 
 /** Darkness that was over before anybody here heard of it: recorded, never live. */
-export function hearPast(world: World, index: number, past: { phases: PhaseMask; from: Instant; until: Instant; since: Instant }, arrival: Instant): void {
+export function hearPast(
+  world: World,
+  index: number,
+  past: { phases: PhaseMask; from: Instant; until: Instant; since: Instant },
+  arrival: Instant,
+): void {
   const sensor = world.sensors[index];
   if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return;
   const found = world.state.bursts.find(
-    (burst) => burst.past && past.since <= burst.to + CLOCK_ERROR_MS && past.from >= burst.from - CLOCK_ERROR_MS && !burst.claims.has(index),
+    (burst) =>
+      burst.past &&
+      past.since <= burst.to + CLOCK_ERROR_MS &&
+      past.from >= burst.from - CLOCK_ERROR_MS &&
+      !burst.claims.has(index),
   );
   const burst = found ?? beginBurst(world, past.since, past.from, arrival, true);
   burst.lastHeard = arrival;

@@ -2,19 +2,9 @@ import { idOf, isUnder, kindOf, type Network } from '../topology/network.ts';
 import { type PhaseMask, phasesText } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
+import type { Pattern } from './pattern-seen.ts';
 import { type IncidentRecord, note } from './record.ts';
 import type { World } from './world.ts';
-
-export type Pattern = 'open_high_side_phase' | 'broken_neutral';
-
-/** A device that shows a voltage picture no simple loss makes. Plain data. */
-export interface PatternSeen {
-  readonly pattern: Pattern;
-  phases: PhaseMask;
-  readonly since: Instant;
-  /** Arrival of the first sight, for the hold. */
-  readonly heard: Instant;
-}
 
 export function hearPattern(
   world: World,

@@ -128,7 +128,12 @@ function takeOver(world: World, record: IncidentRecord, parent: IncidentRecord):
     if (premises !== undefined) moved.add(premises);
     const entry = unitsOf(parent).get(unit);
     if (entry === undefined || entry.until !== 0) continue;
-    Object.assign(entry, { until: parent.restoredAt, untilHeard: world.state.at, concluded: true, elsewhere: true });
+    Object.assign(entry, {
+      until: parent.restoredAt,
+      untilHeard: world.state.at,
+      concluded: true,
+      elsewhere: true,
+    });
     world.touched.set(unit, 'dark by a fault of its own');
   }
   parent.changed = true;
@@ -235,7 +240,12 @@ function spread(world: World, record: IncidentRecord, round: Round, verdicts: re
 }
 
 /** A unit that never came back in between has been dark since the earlier round. */
-function carryOver(world: World, record: IncidentRecord, round: Round, units: Map<number, AffectedRecord>): void {
+function carryOver(
+  world: World,
+  record: IncidentRecord,
+  round: Round,
+  units: Map<number, AffectedRecord>,
+): void {
   for (const earlier of record.rounds) {
     if (earlier === round) return;
     for (const entry of units.values()) {

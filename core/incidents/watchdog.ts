@@ -54,7 +54,9 @@ export function createWatchdog(world: World): Watchdog {
     }
     world.state.links.dirty = true;
     if (world.site.devices[device]?.inService !== true || !countsAsSilent(world, device)) return;
-    const burst = world.state.bursts.filter(({ past }) => !past).sort((a, b) => b.claims.size - a.claims.size)[0];
+    const burst = world.state.bursts
+      .filter(({ past }) => !past)
+      .sort((a, b) => b.claims.size - a.claims.size)[0];
     if (burst !== undefined) hearSilence(world, burst, device);
   }
 

@@ -9,9 +9,9 @@ import { buildNetwork, type Network } from '../topology/network.ts';
 import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
-import { type LinkState, newLinks } from './communication.ts';
 import type { NewId } from './engine.ts';
-import type { PatternSeen } from './pattern-incidents.ts';
+import { type LinkState, newLinks } from './link-state.ts';
+import type { PatternSeen } from './pattern-seen.ts';
 import type { IncidentRecord } from './record.ts';
 
 /** An announced outage. */
@@ -154,7 +154,8 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     branches: branchesOf(site),
     devicesBelow() {
       const version = state.topologies.at(-1)?.number ?? 1;
-      if (below?.version !== version) below = { version, counts: countBelow(sensors, topology(version).network) };
+      if (below?.version !== version)
+        below = { version, counts: countBelow(sensors, topology(version).network) };
       return below.counts;
     },
     rolesOf: rolesByDevice(sensors, site.devices.length),

@@ -128,7 +128,7 @@ export function readHistory(device: string, json: unknown, at: Instant): Decoded
     return refuse('invalid_payload', `history holds more than ${MAX_HISTORY} readings`);
   const readings: Telemetry[] = [];
   for (const item of json) {
-    const ts: unknown = isObject(item) ? item['ts'] : undefined;
+    const ts: unknown = isObject(item) ? item.ts : undefined;
     if (!isCount(ts) || ts < EARLIEST_TS || ts > at + DAY_MS) {
       return refuse('invalid_payload', 'every reading of a history needs a ts');
     }

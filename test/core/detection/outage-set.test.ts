@@ -19,7 +19,9 @@ const vertex = (index: number) =>
   });
 const weight = () => fc.oneof(fc.constant(0), fc.integer({ min: -9000, max: 9000 }));
 const forest = (most: number) =>
-  fc.integer({ min: 1, max: most }).chain((size) => fc.tuple(...Array.from({ length: size }, (_, i) => vertex(i))));
+  fc
+    .integer({ min: 1, max: most })
+    .chain((size) => fc.tuple(...Array.from({ length: size }, (_, i) => vertex(i))));
 
 function treeOf(vertices: readonly Vertex[]): SolverTree {
   const count = vertices.length;
@@ -62,7 +64,10 @@ function bruteForce(vertices: readonly Vertex[], phases: readonly number[]): num
       if (mask & above) continue;
       lost[i] = mask;
       dead[i] = above | mask;
-      const gained = [0, 1, 2].reduce((sum, phase) => (((above | mask) >> phase) & 1 ? sum + (current.evidence[phase] ?? 0) : sum), 0);
+      const gained = [0, 1, 2].reduce(
+        (sum, phase) => (((above | mask) >> phase) & 1 ? sum + (current.evidence[phase] ?? 0) : sum),
+        0,
+      );
       visit(i + 1, score + gained - (mask === 0 ? 0 : costOf(vertices, i, mask)));
     }
   };
@@ -82,7 +87,10 @@ describe('the most likely outage set', () => {
   it('scores as the best of all subsets, per phase', () => {
     fc.assert(
       fc.property(forest(5), (vertices) => {
-        const faults = load(vertices, vertices.map((_, i) => i)).extract();
+        const faults = load(
+          vertices,
+          vertices.map((_, i) => i),
+        ).extract();
         expect(faults.reduce((sum, { gain }) => sum + gain, 0)).toBe(bruteForce(vertices, ALL));
       }),
       { numRuns: 1500 },
@@ -93,7 +101,10 @@ describe('the most likely outage set', () => {
     fc.assert(
       fc.property(forest(12), (vertices) => {
         const single = vertices.map((one) => ({ ...one, partial: 1_000_000 }));
-        const faults = load(single, single.map((_, i) => i)).extract();
+        const faults = load(
+          single,
+          single.map((_, i) => i),
+        ).extract();
         expect(faults.reduce((sum, { gain }) => sum + gain, 0)).toBe(bruteForce(single, [0, 7]));
       }),
       { numRuns: 1500 },
@@ -103,8 +114,13 @@ describe('the most likely outage set', () => {
   it('is a function of the evidence and not of its order or history', () => {
     fc.assert(
       fc.property(forest(10), fc.infiniteStream(fc.nat()), (vertices, stream) => {
-        const direct = load(vertices, vertices.map((_, i) => i)).extract();
-        const order = vertices.map((_, i) => i).sort((a, b) => (stream.next().value ?? 0) - (stream.next().value ?? 0) || a - b);
+        const direct = load(
+          vertices,
+          vertices.map((_, i) => i),
+        ).extract();
+        const order = vertices
+          .map((_, i) => i)
+          .sort((a, b) => (stream.next().value ?? 0) - (stream.next().value ?? 0) || a - b);
         const set = load(vertices, order);
         for (const i of order) {
           set.add(i, [5000, -5000, 77], [0, 0, 0]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldEvents, replayId, type ReplayResult } from '../../../cli/replay/fold.ts';
+import { foldEvents, type ReplayResult, replayId } from '../../../cli/replay/fold.ts';
 import { restoreSiteEngine } from '../../../core/incidents/site-engine.ts';
 import { compound } from '../../support/compound.ts';
 import { type Cut, fieldEvents } from '../../support/field.ts';
@@ -11,9 +11,23 @@ const START = clock('09:50:00');
 const NODES = ['U', 'TX1', 'MDB-A', 'R1', 'R2', 'R3', 'F1', 'F2', 'H3', 'K2', 'u-F1-1', 'u-H2-3'];
 
 const cutOf = fc
-  .record({ node: fc.constantFrom(...NODES), from_s: fc.integer({ min: 0, max: 600 }), length_s: fc.integer({ min: 20, max: 900 }) })
-  .map(({ node, from_s, length_s }): Cut => ({ node, from: clock('10:00:00') + from_s * 1000, to: clock('10:00:00') + (from_s + length_s) * 1000 }));
-const course = fc.record({ cuts: fc.array(cutOf, { minLength: 1, maxLength: 3 }), seed: fc.nat(10_000), gasp: fc.constantFrom(0.2, 0.5, 0.8) });
+  .record({
+    node: fc.constantFrom(...NODES),
+    from_s: fc.integer({ min: 0, max: 600 }),
+    length_s: fc.integer({ min: 20, max: 900 }),
+  })
+  .map(
+    ({ node, from_s, length_s }): Cut => ({
+      node,
+      from: clock('10:00:00') + from_s * 1000,
+      to: clock('10:00:00') + (from_s + length_s) * 1000,
+    }),
+  );
+const course = fc.record({
+  cuts: fc.array(cutOf, { minLength: 1, maxLength: 3 }),
+  seed: fc.nat(10_000),
+  gasp: fc.constantFrom(0.2, 0.5, 0.8),
+});
 
 const events = ({ cuts, seed, gasp }: { cuts: Cut[]; seed: number; gasp: number }) =>
   fieldEvents(site, { start: START, until: clock('10:50:00'), cuts, seed, gasp });
@@ -24,8 +38,17 @@ function essence(result: ReplayResult) {
   const roots = new Map(result.incidents.map(({ id, root, onset }) => [id, `${root} ${onset}`]));
   const incidents = result.incidents
     .filter(({ state }) => state !== 'merged')
-    .map(({ kind, root, phases, state, affected }) => ({ kind, root, phases, state, affected: affected.map(({ node, phases: lost, from, to }) => `${node} ${lost} ${from} ${to}`).sort() }));
-  const interruptions = result.interruptions.map((one) => ({ ...one, causes: one.causes.map(({ incident, from, to }) => `${roots.get(incident)} ${from} ${to}`) }));
+    .map(({ kind, root, phases, state, affected }) => ({
+      kind,
+      root,
+      phases,
+      state,
+      affected: affected.map(({ node, phases: lost, from, to }) => `${node} ${lost} ${from} ${to}`).sort(),
+    }));
+  const interruptions = result.interruptions.map((one) => ({
+    ...one,
+    causes: one.causes.map(({ incident, from, to }) => `${roots.get(incident)} ${from} ${to}`),
+  }));
   return { incidents: sorted(incidents), interruptions: sorted(interruptions) };
 }
 
@@ -41,7 +64,9 @@ describe('a stop and restart', () => {
         const at = new Set(stops.map((stop) => stop % lines.length));
         const straight = foldEvents(site, PROFILES, lines, END);
         const stopped = foldEvents(site, PROFILES, lines, END, (engine, input) =>
-          at.has(input) ? restoreSiteEngine(site, PROFILES, replayId, JSON.parse(JSON.stringify(engine.snapshot()))) : engine,
+          at.has(input)
+            ? restoreSiteEngine(site, PROFILES, replayId, JSON.parse(JSON.stringify(engine.snapshot())))
+            : engine,
         );
         expect(stopped).toEqual(straight);
       }),
@@ -55,7 +80,9 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(course, (given) => {
         const result = replayed(site, events(given), END);
-        expect(result.incidents.filter(({ state }) => state === 'open').map(({ kind, root }) => `${kind} ${root}`)).toEqual([]);
+        expect(
+          result.incidents.filter(({ state }) => state === 'open').map(({ kind, root }) => `${kind} ${root}`),
+        ).toEqual([]);
         expect(result.interruptions.filter(({ to }) => to === null)).toEqual([]);
       }),
       { numRuns: 40, interruptAfterTimeLimit: 15_000 },
@@ -72,7 +99,9 @@ describe('whatever fails', () => {
         }
         for (const spells of byUnit.values()) {
           for (let i = 1; i < spells.length; i++) {
-            expect(Date.parse(spells[i]?.from ?? '')).toBeGreaterThanOrEqual(Date.parse(spells[i - 1]?.to ?? ''));
+            expect(Date.parse(spells[i]?.from ?? '')).toBeGreaterThanOrEqual(
+              Date.parse(spells[i - 1]?.to ?? ''),
+            );
           }
         }
       }),
@@ -84,7 +113,10 @@ describe('whatever fails', () => {
     fc.assert(
       fc.property(course, fc.integer({ min: 2, max: 7 }), (given, every) => {
         const lines: Line[] = events(given);
-        const doubled = [...lines, ...lines.filter((_, i) => i % every === 0).map((line) => ({ ...line, at: line.at + 700 * every }))];
+        const doubled = [
+          ...lines,
+          ...lines.filter((_, i) => i % every === 0).map((line) => ({ ...line, at: line.at + 700 * every })),
+        ];
         expect(essence(replayed(site, doubled, END))).toEqual(essence(replayed(site, lines, END)));
       }),
       { numRuns: 25 },
