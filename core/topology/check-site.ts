@@ -5,8 +5,7 @@ import { checkLinks } from './check-links.ts';
 import { warnPremises } from './check-premises.ts';
 import { checkReferences } from './check-references.ts';
 import { checkSupply } from './check-supply.ts';
-import type { Site } from './site.ts';
-import type { Located, SiteDraft } from './site-draft.ts';
+import type { SiteDraft } from './site-draft.ts';
 
 /** Every fault in the meaning of a site (DESIGN 4.1), all at once; the cost is linear in the size of the site. */
 export function checkDraft(draft: SiteDraft): { faults: Fault[]; warnings: Fault[] } {
