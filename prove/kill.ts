@@ -37,7 +37,8 @@ export const kill: Proof = {
         `round ${round}, killed at ${played.kills.join(', ') || 'no moment'} s: ${inWords(result, played)}`,
       );
       for (const fault of faults.slice(0, 30)) say(`  DIFFERS: ${fault}`);
-      if (faults.length > 0) say(`  kept for a look: ${played.directory}`);
+      if (faults.length > 0)
+        say(`  look: relight replay --site ${played.directory}/played.site.json --events ${played.events}`);
       else removeDirectory(played.directory);
     }
     return {

@@ -9,6 +9,7 @@ import type { DeliveryList } from '../contracts/http/deliveries.ts';
 import type { IncidentList } from '../contracts/http/incidents.ts';
 import type { DarkLine } from '../simulators/truth.ts';
 import { createKillablePlatform, type KillablePlatform } from './killable-platform.ts';
+import { createEventRecorder, type EventRecorder } from './record-events.ts';
 import { freePort, type PlayedSite, SHORT_INTERVAL_S, shortDemoSite } from './short-demo-site.ts';
 import { type Confirmed, type SimulatorProcess, startSimulatorProcess } from './simulator-process.ts';
 
@@ -29,6 +30,8 @@ export interface PlayedRound {
   readonly confirmed: readonly Confirmed[];
   /** Seconds after the start of the simulator, and whether the platform was serving then. */
   readonly kills: readonly string[];
+  /** What it consumed, for `relight replay`. */
+  readonly events: string;
   /** Why the round never came to rest; null when it did. */
   readonly unsettled: string | null;
 }
@@ -43,6 +46,7 @@ export async function playRound(kills: number, random: () => number, seed: strin
   const played = shortDemoSite(modbusPort);
   const secrets = await prepareSite(directory, played.file);
   const platform = createKillablePlatform(directory, { MQTT_PORT: String(mqttPort) });
+  const recorder = createEventRecorder(directory);
   let simulator: SimulatorProcess | undefined;
   try {
     await platform.start();
@@ -59,13 +63,14 @@ export async function playRound(kills: number, random: () => number, seed: strin
         ],
       },
     });
-    const killed = await killAtRandom(platform, simulator.startedAt, kills, random);
+    const killed = await killAtRandom(platform, recorder, simulator.startedAt, kills, random);
     const unsettled = await untilSettled(session, played.site.site.id);
     await simulator.stop();
     await drained(session);
     await platform.stop();
+    await recorder.collect();
     return {
-      ...{ directory, played, kills: killed, unsettled },
+      ...{ directory, played, kills: killed, unsettled, events: recorder.write() },
       trippedAt: simulator.acted('trip') ?? 0,
       restoredAt: simulator.acted('restore') ?? 0,
       truth: simulator.truth(),
@@ -79,6 +84,7 @@ export async function playRound(kills: number, random: () => number, seed: strin
 
 async function killAtRandom(
   platform: KillablePlatform,
+  recorder: EventRecorder,
   startedAt: number,
   kills: number,
   random: () => number,
@@ -91,6 +97,7 @@ async function killAtRandom(
     await sleep(Math.max(0, startedAt + moment_s * 1_000 - Date.now()));
     killed.push(`${moment_s.toFixed(1)}${platform.isServing() ? '' : ' (starting)'}`);
     await platform.kill();
+    await recorder.collect();
     starting = platform.start();
   }
   await starting;

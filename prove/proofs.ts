@@ -1,5 +1,8 @@
+import { hostileMqtt } from './hostile-mqtt.ts';
+import { ingestKill } from './ingest-kill.ts';
+import { journalKill } from './journal-kill.ts';
 import { kill } from './kill.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
-export const proofs: readonly Proof[] = [kill];
+export const proofs: readonly Proof[] = [kill, journalKill, ingestKill, hostileMqtt];
