@@ -74,7 +74,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     }
     if (burst.past || from > burst.to + CLOCK_ERROR_MS || dark.at < burst.from - CLOCK_ERROR_MS) continue;
     if (isInstant(dark) && !isNear(world, burst, dark.at)) continue;
-    const rank = burst.claims.size + (covers(world, burst, sensor.node) ? 1e6 : 0);
+    const rank = closeness(world, burst, sensor.node);
     if (rank >= bestRank) {
       best = burst;
       bestRank = rank;
@@ -93,6 +93,23 @@ function isNear(world: World, burst: Burst, at: Instant): boolean {
   if (burst.firstReport === 0) return true;
   const pause = 1000 * world.settings.gaspDelay_s + CLOCK_ERROR_MS;
   return at >= burst.firstReport - pause && at <= burst.lastReport + pause;
+}
+
+/** How well a node fits a burst: one of its affected, beside one of its dark neighbours, or just any. */
+export function closeness(world: World, burst: Burst, node: number): number {
+  if (covers(world, burst, node)) return burst.claims.size + 2e6;
+  return burst.claims.size + (hasDarkNeighbour(world, burst, node) ? 1e6 : 0);
+}
+
+function hasDarkNeighbour(world: World, burst: Burst, node: number): boolean {
+  const { network } = world.current();
+  const siblings = network.children[network.parent[node] ?? -1] ?? [];
+  return siblings.some((sibling) =>
+    (world.metersOf.get(sibling) ?? []).some((sensor) => {
+      const claim = burst.claims.get(sensor);
+      return sibling !== node && claim !== undefined && provenDark(claim) !== 0;
+    }),
+  );
 }
 
 /** Whether an incident of this burst already counts the unit among its own. */

@@ -1,6 +1,7 @@
+import type { Burst } from '../detection/burst.ts';
 import type { Instant } from '../units/time.ts';
 import { siteHeard } from './communication.ts';
-import { countsAsSilent, hearSilence } from './listen.ts';
+import { closeness, countsAsSilent, hearSilence } from './listen.ts';
 import type { World } from './world.ts';
 
 /**
@@ -54,9 +55,9 @@ export function createWatchdog(world: World): Watchdog {
     }
     world.state.links.dirty = true;
     if (world.site.devices[device]?.inService !== true || !countsAsSilent(world, device)) return;
-    const burst = world.state.bursts
-      .filter(({ past }) => !past)
-      .sort((a, b) => b.claims.size - a.claims.size)[0];
+    const node = world.sensors[device]?.node ?? -1;
+    const nearness = (burst: Burst) => closeness(world, burst, node);
+    const burst = world.state.bursts.filter(({ past }) => !past).sort((a, b) => nearness(b) - nearness(a))[0];
     if (burst !== undefined) hearSilence(world, burst, device);
   }
 
