@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [svelte(), icons({ compiler: 'svelte' })],
-  build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0 },
+  build: { manifest: true, target: 'es2022', outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0 },
   server: {
     host: '127.0.0.1',
     proxy: { '/api': 'http://127.0.0.1:8420', '/socket.io': { target: 'http://127.0.0.1:8420', ws: true } },

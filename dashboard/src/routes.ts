@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { Route } from './router.svelte.ts';
+import type { Route } from './match-route.ts';
 
 export type Page = () => Promise<{
   readonly default: Component<Record<string, never>>;

@@ -13,6 +13,8 @@ function sharedEnding(names: readonly string[]): string {
   let most = 1;
   for (const name of names) {
     for (let start = 0; start <= name.length - 2; start += 1) {
+      // A Latin word is left out whole or not at all.
+      if (/^[A-Za-z]{2}/.test(name.slice(start - 1)) && start > 0) continue;
       const ending = name.slice(start);
       const count = names.filter((other) => other.endsWith(ending)).length;
       if (count > most || (count === most && ending.length > best.length)) {

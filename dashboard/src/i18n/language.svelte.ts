@@ -1,4 +1,5 @@
 import { en } from './en.ts';
+import { fill } from './fill.ts';
 import { type MessageKey, type Messages, zhCn } from './zh-cn.ts';
 
 export type Language = 'zh-CN' | 'en';
@@ -23,11 +24,7 @@ export function chooseLanguage(chosen: Language): void {
   }
 }
 
-/** The message in the person's language, `{n}` filled in and `{n:one|many}` chosen; a missing parameter shows as its name, which a test would see. */
+/** The message in the person's language. */
 export function t(key: MessageKey, params: Readonly<Record<string, string | number>> = {}): string {
-  return languages[current.language][key]
-    .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_, name: string, one: string, other: string) =>
-      String(params[name]) === '1' ? one : other,
-    )
-    .replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  return fill(languages[current.language][key], params);
 }

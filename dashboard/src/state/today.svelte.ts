@@ -1,6 +1,6 @@
 import type { IncidentList, IncidentView } from '../../../contracts/http/incidents.ts';
 import { request } from '../api/request.ts';
-import { priorityOf } from './incident-words.ts';
+import { priorityOf } from './incident-facts.ts';
 import type { LiveSite } from './live.svelte.ts';
 
 const PAGES_MAX = 5;

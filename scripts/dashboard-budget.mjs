@@ -1,0 +1,49 @@
+// Fails when what the browser must load before the live board stands is heavier than agreed (gzip -9, runtime included).
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const BUDGET_KB = { js: 85, css: 12, fonts: 24 };
+
+const dist = fileURLToPath(new URL('../dashboard/dist', import.meta.url));
+const manifestFile = join(dist, '.vite', 'manifest.json');
+if (!existsSync(manifestFile)) {
+  console.error('dashboard/dist has no manifest: run `npx vite build dashboard` first');
+  process.exit(1);
+}
+const manifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
+
+/** The entry and the board's page with everything they import, dynamic imports of other pages left out. */
+const files = new Set();
+const open = ['index.html', 'src/pages/Board.svelte'];
+for (let key = open.pop(); key !== undefined; key = open.pop()) {
+  const chunk = manifest[key];
+  if (chunk === undefined) {
+    console.error(`the manifest knows no ${key}`);
+    process.exit(1);
+  }
+  if (files.has(chunk.file)) continue;
+  files.add(chunk.file);
+  for (const sheet of chunk.css ?? []) files.add(sheet);
+  for (const asset of chunk.assets ?? []) files.add(asset);
+  open.push(...(chunk.imports ?? []));
+}
+
+const kinds = { js: /\.js$/, css: /\.css$/, fonts: /\.woff2$/ };
+let failed = false;
+for (const [kind, pattern] of Object.entries(kinds)) {
+  let bytes = 0;
+  for (const file of files) {
+    if (!pattern.test(file)) continue;
+    const content = readFileSync(join(dist, file));
+    bytes += kind === 'fonts' ? content.length : gzipSync(content, { level: 9 }).length;
+  }
+  const kilobytes = bytes / 1000;
+  const over = kilobytes > BUDGET_KB[kind];
+  failed ||= over;
+  console.log(
+    `live board, ${kind}: ${kilobytes.toFixed(1)} kB of ${BUDGET_KB[kind]} kB${over ? '  TOO HEAVY' : ''}`,
+  );
+}
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,278 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  axeViolations,
+  type BrowserContext,
+  chooseTheme,
+  collectErrors,
+  launchChromium,
+  type Page,
+  picture,
+  SIZES,
+  send,
+  sidewaysOverflow,
+} from '../support/board-browser.ts';
+import {
+  ensureBuilt,
+  freePort,
+  type RunningPlatform,
+  root,
+  startPlatform,
+  startSimulator,
+} from '../support/built-platform.ts';
+
+const chromiumPath = process.env.TEST_CHROMIUM;
+if (chromiumPath === undefined) console.warn('TEST_CHROMIUM is not set: the browser tests are skipped');
+
+/** A compound's riser with 45 homes below it. */
+const RISER = 'R-7B';
+const RISER_NAME = '7 栋 B 单元干线';
+const HOMES = 45;
+/** Homes and shops of the demo site. */
+const WINDOWS = 516;
+const PASSWORD = 'a long enough secret';
+
+describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
+  let folder: string;
+  let platform: RunningPlatform;
+  let simulator: { kill(): Promise<void> } | undefined;
+  let browser: Awaited<ReturnType<typeof launchChromium>>;
+  let context: BrowserContext;
+  let page: Page;
+  let errors: string[];
+  let board: string;
+
+  beforeAll(async () => {
+    ensureBuilt();
+    folder = mkdtempSync(join(tmpdir(), 'relight-browser-'));
+    platform = await startPlatform(join(folder, 'data'));
+    browser = await launchChromium(chromiumPath ?? '');
+    context = await browser.newContext({ viewport: SIZES.wall });
+    page = await context.newPage();
+    errors = collectErrors(page);
+  }, 400_000);
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail')
+      await picture(page, `failed-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}`);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await simulator?.kill();
+    await platform?.kill();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('the one-time link makes the first administrator, and works once', async () => {
+    const link = platform.setupLink ?? '';
+    await page.goto(link);
+    await page.fill('input[name=name]', '王建国');
+    await page.fill('input[name=username]', 'chief');
+    await page.fill('input[name=new-password]', PASSWORD);
+    await page.fill('input[name=repeat]', PASSWORD);
+    await picture(page, 'setup-wall-light');
+    await page.click('button[type=submit]');
+    await page.waitForURL(/\/s\/yunqi$/);
+    board = page.url();
+
+    const other = await browser.newPage();
+    await other.goto(link);
+    await expect.poll(() => other.textContent('main')).toMatch(/已有管理员|链接已用过/);
+    await other.close();
+  });
+
+  it('shows a quiet board once every meter has reported', async () => {
+    const siteFile = await shorterSite(page, folder);
+    const args = [...platform.simulate];
+    args[args.indexOf('--site') + 1] = siteFile.path;
+    simulator = await startSimulator([
+      ...withoutOption(args, '--modbus-port'),
+      '--modbus-port',
+      `${siteFile.modbusPort}`,
+    ]);
+    await page.goto(board);
+    await page.getByText('供电正常').waitFor();
+    await expect
+      .poll(() => page.locator('.street rect.window.lit').count(), { timeout: 60_000, interval: 500 })
+      .toBeGreaterThan(WINDOWS * 0.95);
+    expect(await page.locator('.street rect.window').count()).toBe(WINDOWS);
+    expect(await page.locator('.street rect.window.dark').count()).toBe(0);
+    expect(await page.locator('.diagram .fault').count()).toBe(0);
+    await page.getByText('无进行中事件').waitFor();
+    await picture(page, 'board-quiet-wall-light');
+  }, 90_000);
+
+  it('live values move without a reload', async () => {
+    const amps = () => page.locator('.diagram .value').allTextContents();
+    const before = await amps();
+    expect(before.length).toBeGreaterThan(5);
+    await expect.poll(amps, { timeout: 20_000 }).not.toEqual(before);
+  });
+
+  it('a tripped riser becomes one incident on the board, without a reload', async () => {
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+    await operate(page, RISER, '跳闸');
+    const card = page.locator('article', { hasText: `${RISER_NAME} 停电` });
+    await card.waitFor({ timeout: 30_000 });
+    await expect
+      .poll(() => page.locator('.street rect.window.dark').count(), { timeout: 20_000 })
+      .toBe(HOMES);
+    await expect.poll(() => card.textContent(), { timeout: 10_000 }).toContain(`${HOMES} 户`);
+    expect(await page.locator('article').count()).toBe(1);
+    expect(await page.locator('.headline').textContent()).toContain('1 起事件进行中');
+    expect(await page.locator('.diagram .fault', { hasText: '跳闸' }).count()).toBe(1);
+
+    const clock = card.locator('[role=timer]');
+    const first = await clock.textContent();
+    await expect.poll(() => clock.textContent()).not.toBe(first);
+    expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+    await page.keyboard.press('Escape');
+    await picture(page, 'board-outage-wall-light');
+    await chooseTheme(page, 'dark');
+    await picture(page, 'board-outage-wall-dark');
+    await chooseTheme(page, 'light');
+  }, 80_000);
+
+  it('keeps every page free of accessibility faults in both themes, and never scrolls sideways', async () => {
+    const faults: string[] = [];
+    for (const path of ['', '/incidents', '/network', '/devices', '/devices/a-R-7B', '/quarantine', '/me']) {
+      await page.goto(board + path);
+      await page.locator('h1').first().waitFor();
+      await page.waitForTimeout(800);
+      for (const theme of ['light', 'dark'] as const) {
+        await chooseTheme(page, theme);
+        const found = await axeViolations(page);
+        faults.push(...found.map((fault) => `${path || '/'} ${theme}: ${fault}`));
+      }
+      const name = path === '' ? 'board' : path.slice(1).replaceAll('/', '-');
+      for (const size of ['desk', 'phone', 'tiny'] as const) {
+        await page.setViewportSize(SIZES[size]);
+        await page.waitForTimeout(250);
+        const overflow = await sidewaysOverflow(page);
+        if (overflow > 0) faults.push(`${path || '/'} scrolls ${overflow} px sideways at ${size}`);
+        await picture(page, `${name}-${size}-dark`);
+      }
+      await page.setViewportSize(SIZES.wall);
+    }
+    expect(faults).toEqual([]);
+  }, 200_000);
+
+  it('the incident page explains, lists the homes and counts the messages', async () => {
+    await page.goto(board);
+    await page.getByRole('link', { name: `${RISER_NAME} 停电` }).click();
+    await page.getByRole('heading', { name: '判断依据' }).waitFor();
+    const body = () => page.locator('#content').textContent();
+    await expect.poll(body).toContain('7B-0101');
+    expect(await body()).toMatch(/停电/);
+    expect(await page.locator('.scroll tbody tr', { hasText: '仍停电' }).count()).toBe(HOMES);
+    await expect
+      .poll(() => page.locator('progress').getAttribute('value'), { timeout: 20_000 })
+      .toMatch(/^[1-9]/);
+    await page.getByRole('button', { name: '确认告警' }).click();
+    await page.getByText('✓ 已确认').waitFor({ timeout: 15_000 });
+    for (const theme of ['light', 'dark'] as const) {
+      await chooseTheme(page, theme);
+      expect(await axeViolations(page)).toEqual([]);
+      await picture(page, `incident-open-wall-${theme}`);
+    }
+    await chooseTheme(page, 'light');
+  }, 80_000);
+
+  it('closing the riser restores and closes the incident while somebody looks, with an estimate', async () => {
+    await operate(page, RISER, '合闸');
+    await page.keyboard.press('Escape');
+    await page.locator('.state.restored').waitFor({ timeout: 90_000 });
+    await expect
+      .poll(() => page.locator('.column ol').first().textContent(), { timeout: 30_000 })
+      .toContain('结束');
+    await expect.poll(() => page.locator('.total').textContent(), { timeout: 30_000 }).toMatch(/¥ ?\d/);
+    expect(await page.locator('.scroll tbody tr', { hasText: '仍停电' }).count()).toBe(0);
+    await picture(page, 'incident-closed-wall-light');
+    await page.goto(board);
+    await page.getByText('无进行中事件').waitFor();
+    expect(await page.locator('.street rect.window.dark').count()).toBe(0);
+  }, 150_000);
+
+  it('remembers language and theme for the person', async () => {
+    await page.goto(`${board}/me`);
+    await page.getByLabel('English').check();
+    await page.getByLabel('Dark', { exact: true }).check();
+    await page.waitForTimeout(500);
+    await page.evaluate(() => localStorage.clear());
+    await page.goto(board);
+    await page.getByText('Supply is normal').waitFor();
+    expect(
+      await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]),
+    ).toEqual(['en', 'dark']);
+    await picture(page, 'board-quiet-wall-dark-en');
+    expect(errors).toEqual([]);
+  });
+
+  it('a killed server is unmistakable on the board, and its return is seen', async () => {
+    await page.goto(board);
+    await page.getByText('Supply is normal').waitFor();
+    const port = new URL(platform.url).port;
+    const mqttPort = new URL(platform.simulate[platform.simulate.indexOf('--broker') + 1] ?? '').port;
+    await platform.kill();
+    await page.getByText(/Data stands still since/).waitFor({ timeout: 20_000 });
+    expect(await page.locator('.shell.stale').count()).toBe(1);
+    await page.waitForTimeout(1500);
+    await picture(page, 'board-stale-wall-dark-en');
+    platform = await startPlatform(join(folder, 'data'), { HTTP_PORT: port, MQTT_PORT: mqttPort });
+    await page.locator('.shell:not(.stale)').waitFor({ timeout: 40_000 });
+  }, 120_000);
+
+  it('an ended session leads to the login, which is accessible too', async () => {
+    await page.goto(board);
+    await page.getByRole('link', { name: 'Incidents' }).waitFor();
+    await page.locator('.street rect.window').first().waitFor();
+    await context.clearCookies();
+    await page.getByRole('link', { name: 'Incidents' }).click();
+    await page.locator('input[name=username]').waitFor({ timeout: 20_000 });
+    for (const theme of ['light', 'dark'] as const) {
+      await chooseTheme(page, theme);
+      expect(await axeViolations(page)).toEqual([]);
+      await picture(page, `login-wall-${theme}`);
+    }
+    await page.fill('input[name=username]', 'chief');
+    await page.fill('input[name=password]', 'not the secret');
+    await page.click('button[type=submit]');
+    await page.getByRole('alert').waitFor();
+    await page.fill('input[name=password]', PASSWORD);
+    await page.click('button[type=submit]');
+    await page.locator('.shell').waitFor({ timeout: 20_000 });
+  }, 60_000);
+});
+
+/** The panel of demo mode: finds a breaker and works it. */
+async function operate(page: Page, node: string, word: string): Promise<void> {
+  await page.getByRole('button', { name: '模拟数据' }).click();
+  const panel = page.getByRole('complementary', { name: '模拟器' });
+  await panel.getByRole('searchbox').fill(node);
+  await panel.locator(`[data-node="${node}"]`).getByRole('button', { name: word }).click();
+}
+
+/** The demo site with quicker meters and holds, so that the whole story takes seconds; the platform and the simulator read the same. */
+async function shorterSite(page: Page, folder: string): Promise<{ path: string; modbusPort: number }> {
+  const modbusPort = await freePort();
+  const site = JSON.parse(readFileSync(join(root, 'demo/demo.site.json'), 'utf8'));
+  site.site.detection = { ...site.site.detection, closeHold_s: 6, voltageHold_s: 8 };
+  for (const device of site.devices) {
+    device.interval_s = Math.min(device.interval_s, 20);
+    if (device.address?.startsWith('modbus:'))
+      device.address = device.address.replace(/:\d+\//, `:${modbusPort}/`);
+  }
+  const { status, text } = await send(page, 'PUT', '/sites/yunqi/file', site);
+  expect(status, text).toBe(200);
+  const path = join(folder, 'short.site.json');
+  writeFileSync(path, JSON.stringify(site));
+  return { path, modbusPort };
+}
+
+function withoutOption(args: readonly string[], option: string): string[] {
+  const at = args.indexOf(option);
+  return at === -1 ? [...args] : [...args.slice(0, at), ...args.slice(at + 2)];
+}
