@@ -44,7 +44,12 @@ export function createDecoder(sites: SiteLookup, profiles: Profiles): Decoder {
     }
   }
 
-  function decodeNative(device: string, kind: string, payload: Uint8Array, at: Instant): DecodedMessage | Refusal {
+  function decodeNative(
+    device: string,
+    kind: string,
+    payload: Uint8Array,
+    at: Instant,
+  ): DecodedMessage | Refusal {
     if (kind === 'status') return readStatus(device, payload.length > 16 ? '' : printable(payload));
     const json = parse(payload);
     if (json === undefined) return refuse('malformed_json', 'the payload is not JSON');
@@ -58,7 +63,8 @@ export function createDecoder(sites: SiteLookup, profiles: Profiles): Decoder {
       const found = indexOf(site).byPrefix(topic);
       if (found === undefined) continue;
       const format = profiles.get(found.device.profile)?.mqtt;
-      if (format === undefined) return refuse('unknown_topic', `profile '${found.device.profile}' has no MQTT topics`);
+      if (format === undefined)
+        return refuse('unknown_topic', `profile '${found.device.profile}' has no MQTT topics`);
       const message = format.decode(found.tail, payload, found.device, at);
       return message.kind === 'refused' ? message : { site: site.site.id, message };
     }
@@ -67,7 +73,8 @@ export function createDecoder(sites: SiteLookup, profiles: Profiles): Decoder {
 
   return {
     decode(topic, payload, at) {
-      if (payload.length > MAX_PAYLOAD_BYTES) return refuse('too_large', `more than ${MAX_PAYLOAD_BYTES} bytes`);
+      if (payload.length > MAX_PAYLOAD_BYTES)
+        return refuse('too_large', `more than ${MAX_PAYLOAD_BYTES} bytes`);
       if (!topic.startsWith('relight/')) return decodeForeign(topic, payload, at);
       const [, siteId = '', device = '', kind = '', ...rest] = topic.split('/');
       const site = sites.get(siteId);
