@@ -190,7 +190,9 @@ function ofName(counts: ReadonlyMap<string, number>, name: string, prefix: strin
 }
 
 function tell(say: (text: string) => void, expected: Counts, counted: Counts, faults: string[]): void {
-  for (const reason of [...new Set([...Object.keys(expected), ...Object.keys(counted)])].sort()) {
+  for (const reason of [...new Set([...Object.keys(expected), ...Object.keys(counted)])].sort((a, b) =>
+    a < b ? -1 : 1,
+  )) {
     const [should, is] = [expected[reason] ?? 0, counted[reason] ?? 0];
     say(`  refused by ${reason}: ${is}`);
     if (should !== is) faults.push(`${reason}: ${should} sent, ${is} counted`);

@@ -1,3 +1,4 @@
+import { hostileModbus } from './hostile-modbus.ts';
 import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
 import { journalKill } from './journal-kill.ts';
@@ -5,4 +6,4 @@ import { kill } from './kill.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
-export const proofs: readonly Proof[] = [kill, journalKill, ingestKill, hostileMqtt];
+export const proofs: readonly Proof[] = [kill, journalKill, ingestKill, hostileMqtt, hostileModbus];

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createModbusSource, type ModbusSource } from '../../../adapters/modbus/modbus-source.ts';
 import sdm120 from '../../../profiles/eastron-sdm120.ts';
 import { deviceOf, directoryOf, recordingIntake, siteOf, until } from '../../support/broker-world.ts';
+import { createHostileAnswers, goodAnswer } from '../../support/hostile-frames.ts';
 import { frameFor, type ModbusServer, startModbusServer } from '../../support/modbus-server.ts';
 import { createLogBook, createMeter, realClock } from '../../support/quiet.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -40,16 +41,8 @@ async function start(units: number, deadline_ms = 40): Promise<void> {
   await source.start();
 }
 
-const good = (request: Buffer) => {
-  const count = request.readUInt16BE(10);
-  return frameFor(
-    request,
-    Buffer.concat([Buffer.from([request[7] ?? 0, count * 2]), Buffer.alloc(count * 2, 0x43)]),
-  );
-};
-
 const changed = (request: Buffer, change: (frame: Buffer) => void) => {
-  const frame = good(request);
+  const frame = goodAnswer(request);
   change(frame);
   return frame;
 };
@@ -67,7 +60,7 @@ test.each([
   ['wrong_byte_count', (request: Buffer) => changed(request, (frame) => frame.writeUInt8(2, 8))],
   ['wrong_byte_count', (request: Buffer) => frameFor(request, Buffer.from([4, 3, 1, 2, 3]))],
   ['wrong_protocol', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
-  ['unasked', (request: Buffer) => Buffer.concat([good(request), good(request)])],
+  ['unasked', (request: Buffer) => Buffer.concat([goodAnswer(request), goodAnswer(request)])],
 ])('a frame with %s: counted, the connection is rebuilt, the neighbour goes on', async (fault, bytes) => {
   await start(2);
   server.behaviours.set(1, { kind: 'raw', bytes });
@@ -96,17 +89,11 @@ test('an exception code that nobody defined is an exception', async () => {
 test('10,000 random and mutated answers: no crash, each fault counted, no value from nowhere', async () => {
   await start(40);
   const random = seededRandom(42);
-  const below = (limit: number) => Math.floor(random() * limit);
+  const answer = createHostileAnswers(random);
   let sent = 0;
   const hostile = (request: Buffer): Buffer => {
-    const burst = Array.from({ length: 25 }, () => {
-      sent += 1;
-      if (random() < 0.3) return Buffer.from(Array.from({ length: 1 + below(40) }, () => below(256)));
-      const frame = random() < 0.2 ? frameFor(request, Buffer.from([0x84, below(256)])) : good(request);
-      for (let n = below(3); n >= 0; n -= 1) frame[below(Math.min(12, frame.length))] = below(256);
-      return random() < 0.2 ? frame.subarray(0, below(frame.length)) : frame;
-    });
-    return Buffer.concat(burst);
+    sent += 25;
+    return Buffer.concat(Array.from({ length: 25 }, () => answer(request)));
   };
   for (let unit = 2; unit <= 40; unit += 1) server.behaviours.set(unit, { kind: 'raw', bytes: hostile });
   await until(() => sent >= 10_000, 18_000);
