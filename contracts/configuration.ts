@@ -39,7 +39,7 @@ export const ConfigurationSchema = Type.Object({
   ),
   MQTT_TLS_CERT_FILE: Text('PEM certificate chain of the embedded broker'),
   MQTT_TLS_KEY_FILE: Text('PEM key of that certificate'),
-  MQTT_URL: Url('mqtts?|wss?', 'external broker in place of the embedded one', { secret: true }),
+  MQTT_URL: Url('mqtts?', 'external broker in place of the embedded one', { secret: true }),
   MQTT_USERNAME: Text('user name at the external broker'),
   MQTT_PASSWORD: Secret('password at the external broker'),
   DATABASE_URL: Url('postgres|postgresql', 'PostgreSQL in place of the embedded store', { secret: true }),
