@@ -7,7 +7,6 @@ export function navigate(to: string, options: { readonly replace?: boolean } = {
   if (options.replace) history.replaceState(null, '', to);
   else history.pushState(null, '', to);
   readLocation();
-  if (!options.replace) window.scrollTo(0, 0);
 }
 
 /** Lets plain links work: same origin, unmodified left clicks become navigation, everything else stays the browser's. */

@@ -196,6 +196,23 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
     expect(await page.locator('.street rect.window.dark').count()).toBe(0);
   }, 150_000);
 
+  it('says which role a page needs when one does not have it', async () => {
+    const body = { login: 'ledger', name: '陈会计', role: 'finance', sites: 'all' };
+    const { status, text } = await send(page, 'POST', '/users', body);
+    expect(status, text).toBe(201);
+    const other = await browser.newContext({ viewport: SIZES.desk });
+    const finance = await other.newPage();
+    await finance.goto(JSON.parse(text).url);
+    await finance.fill('input[name=new-password]', PASSWORD);
+    await finance.fill('input[name=repeat]', PASSWORD);
+    await finance.click('button[type=submit]');
+    await finance.locator('.shell').waitFor();
+    await finance.getByRole('link', { name: '待认设备' }).click();
+    await expect.poll(() => finance.getByRole('alert').textContent()).toMatch(/没有查看此页的权限.*工程/);
+    await picture(finance, 'quarantine-forbidden-desk-light');
+    await other.close();
+  }, 60_000);
+
   it('remembers language and theme for the person', async () => {
     await page.goto(`${board}/me`);
     await page.getByLabel('English').check();
@@ -230,7 +247,6 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
     await page.getByRole('link', { name: 'Incidents' }).waitFor();
     await page.locator('.street rect.window').first().waitFor();
     await context.clearCookies();
-    await page.getByRole('link', { name: 'Incidents' }).click();
     await page.locator('input[name=username]').waitFor({ timeout: 20_000 });
     for (const theme of ['light', 'dark'] as const) {
       await chooseTheme(page, theme);

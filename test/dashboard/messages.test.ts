@@ -93,7 +93,7 @@ describe('messages', () => {
     for (const [key, text] of Object.entries(zhCn)) {
       if (SAME_EVERYWHERE.has(text)) continue;
       expect(text, key).not.toMatch(/[A-Za-z]{3,}[ ,][A-Za-z]{2,}[ ,][A-Za-z]{2,}/);
-      expect(text.replace(/\{[^}]*\}/g, ''), key).toMatch(/[\u3400-\u9fff]|^[\s/–·]*$/);
+      expect(text.replace(/\{[^}]*\}/g, ''), key).toMatch(/[\u3400-\u9fff]|^[\s/–·、]*$/);
     }
   });
 });
