@@ -18,8 +18,8 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Profiles } from '../../core/readings/profile.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Part } from '../run-parts.ts';
+import { brokerLogin } from './broker-login.ts';
 import { checkDataDirectory } from './data-directory.ts';
-import { given } from './given.ts';
 import { openStores } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -78,9 +78,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
 
 function openBus(configuration: Configuration, holder: string, log: Logger, telemetry: Telemetry) {
   return createMqttBus({
-    url: configuration.MQTT_URL ?? '',
-    ...given('username', configuration.MQTT_USERNAME),
-    ...given('password', configuration.MQTT_PASSWORD),
+    ...brokerLogin(configuration),
     clientId: `relight-bus-${holder}`,
     log,
     telemetry,

@@ -10,7 +10,7 @@ import type { Ingest } from '../../ingest/app.ts';
 import { readHolder } from '../../ingest/holder.ts';
 import { Complaint } from '../complaint.ts';
 import type { Part } from '../run-parts.ts';
-import { given } from './given.ts';
+import { brokerLogin } from './broker-login.ts';
 import type { Ground } from './ground.ts';
 
 /** An external broker that does not answer at once is not there: whoever started us wants to know. */
@@ -29,7 +29,7 @@ export async function openSource(
 ): Promise<Source> {
   const { configuration } = ground;
   if (configuration.MQTT_URL !== undefined) {
-    const life = await externalSource(ground, ingest, configuration.MQTT_URL);
+    const life = await externalSource(ground, ingest);
     return { parts: [{ name: 'external broker', life }], broker: null };
   }
   const { clock, log, telemetry, sites, stores } = ground;
@@ -54,14 +54,12 @@ export async function openSource(
   return { parts, broker };
 }
 
-async function externalSource(ground: Ground, ingest: Ingest, url: string): Promise<Lifecycle> {
+async function externalSource(ground: Ground, ingest: Ingest): Promise<Lifecycle> {
   const { configuration, clock, log, telemetry } = ground;
   // The broker keeps our session under this name: the same after a restart, another for each instance.
   const instance = await readHolder(join(configuration.DATA_DIR, 'ingest'));
   return createExternalBrokerSource({
-    url,
-    ...given('username', configuration.MQTT_USERNAME),
-    ...given('password', configuration.MQTT_PASSWORD),
+    ...brokerLogin(configuration),
     clientId: `relight-ingest-${instance}`,
     patience_ms: PATIENCE_MS,
     intake: ingest.intake,
