@@ -1,6 +1,6 @@
 import type { Burst } from '../detection/burst.ts';
 import { type IncidentRecord, unitsOf } from './record.ts';
-import type { World } from './world.ts';
+import type { EngineState, World } from './world.ts';
 
 /** Bounds what is remembered: more open questions than this, and the oldest without an incident is dropped. */
 const MAX_BURSTS = 200;
@@ -10,7 +10,11 @@ export function retire(world: World): void {
   const { state } = world;
   const spare =
     1000 * Math.max(world.settings.reopen_s, world.settings.flapWindow_s, world.settings.momentary_s);
-  const done = state.incidents.filter((record) => isDone(record, state.at, spare));
+  const done = withoutTies(
+    state.incidents.filter((record) => isDone(record, state.at, spare)),
+    state,
+    spare,
+  );
   if (done.length > 0) {
     for (const record of done) forgetLedger(world, record);
     state.incidents = state.incidents.filter((record) => !done.includes(record));
@@ -26,6 +30,28 @@ export function retire(world: World): void {
   state.bursts = state.bursts.filter((burst) => !stale.includes(burst));
   const used = new Set([...state.bursts.map(({ topology }) => topology), state.topologies.at(-1)?.number]);
   state.topologies = state.topologies.filter(({ number }) => used.has(number));
+}
+
+/**
+ * A burst and the incidents that rest on it go together: one that still hears news would find the fault of a forgotten
+ * incident unaccounted for and record it a second time.
+ */
+function withoutTies(done: readonly IncidentRecord[], state: EngineState, spare: number): IncidentRecord[] {
+  const free = new Set(done.map(({ key }) => key));
+  const kept = new Set(state.incidents.map(({ key }) => key).filter((key) => !free.has(key)));
+  let tied = free.size > 0;
+  while (tied) {
+    tied = false;
+    for (const burst of state.bursts) {
+      if (state.at - burst.lastHeard > spare && !burst.records.some((key) => kept.has(key))) continue;
+      for (const key of burst.records) {
+        if (!free.delete(key)) continue;
+        kept.add(key);
+        tied = true;
+      }
+    }
+  }
+  return done.filter(({ key }) => free.has(key));
 }
 
 function isDone(record: IncidentRecord, at: number, spare: number): boolean {
