@@ -5,9 +5,15 @@ import type { Site } from '../core/topology/site.ts';
 
 const DEMO = new URL('../demo/demo.site.json', import.meta.url);
 
-/** Seconds instead of minutes, so that an outage is over while somebody watches. */
-export const SHORT_TIMES = { closeHold_s: 10, momentary_s: 10 };
 export const SHORT_INTERVAL_S = 10;
+
+export interface ShortTimes {
+  readonly times: Readonly<Record<string, number>>;
+  readonly interval_s: number;
+}
+
+/** Seconds instead of minutes, so that an outage is over while somebody watches. */
+const SHORT: ShortTimes = { times: { closeHold_s: 10, momentary_s: 10 }, interval_s: SHORT_INTERVAL_S };
 
 export interface PlayedSite {
   /** The site file, as it is imported and as the simulator reads it. */
@@ -16,12 +22,12 @@ export interface PlayedSite {
 }
 
 /** The demo site with short times, its Modbus meters at a port of the proof's own. */
-export function shortDemoSite(modbusPort: number): PlayedSite {
+export function shortDemoSite(modbusPort: number, { times, interval_s } = SHORT): PlayedSite {
   const demo = JSON.parse(readFileSync(DEMO, 'utf8').replaceAll('127.0.0.1:5502', `127.0.0.1:${modbusPort}`));
   const file: unknown = {
     ...demo,
-    site: { ...demo.site, simulated: true, detection: { ...demo.site.detection, ...SHORT_TIMES } },
-    devices: demo.devices.map((device: object) => ({ ...device, interval_s: SHORT_INTERVAL_S })),
+    site: { ...demo.site, simulated: true, detection: { ...demo.site.detection, ...times } },
+    devices: demo.devices.map((device: object) => ({ ...device, interval_s })),
   };
   const parsed = parseSite(file);
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults.slice(0, 5)));
