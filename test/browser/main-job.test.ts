@@ -37,7 +37,8 @@ const PASSWORD = 'a long enough secret';
 describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
   let folder: string;
   let platform: RunningPlatform;
-  let simulator: { kill(): Promise<void> } | undefined;
+  /** What ends what was started, in the order of the starts. */
+  const ends: (() => unknown)[] = [];
   let browser: Awaited<ReturnType<typeof launchChromium>>;
   let context: BrowserContext;
   let page: Page;
@@ -47,8 +48,10 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
   beforeAll(async () => {
     ensureBuilt();
     folder = mkdtempSync(join(tmpdir(), 'relight-browser-'));
-    platform = await startPlatform(join(folder, 'data'));
+    ends.push(() => rmSync(folder, { recursive: true, force: true }));
+    await start();
     browser = await launchChromium(chromiumPath ?? '');
+    ends.push(() => browser.close());
     context = await browser.newContext({ viewport: SIZES.wall });
     page = await context.newPage();
     errors = collectErrors(page);
@@ -60,11 +63,14 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await simulator?.kill();
-    await platform?.kill();
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    for (const end of ends.reverse()) await end();
   });
+
+  async function start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const started = await startPlatform(join(folder, 'data'), environment);
+    ends.push(() => started.kill());
+    platform = started;
+  }
 
   it('the one-time link makes the first administrator, and works once', async () => {
     const link = platform.setupLink ?? '';
@@ -88,11 +94,12 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
     const siteFile = await shorterSite(page, folder);
     const args = [...platform.simulate];
     args[args.indexOf('--site') + 1] = siteFile.path;
-    simulator = await startSimulator([
+    const simulator = await startSimulator([
       ...withoutOption(args, '--modbus-port'),
       '--modbus-port',
       `${siteFile.modbusPort}`,
     ]);
+    ends.push(() => simulator.kill());
     await page.goto(board);
     await page.getByText('供电正常').waitFor();
     await expect
@@ -225,6 +232,7 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
       await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]),
     ).toEqual(['en', 'dark']);
     await picture(page, 'board-quiet-wall-dark-en');
+    expect(await page.locator('.figures').textContent()).toMatch(/Outage today\s*0\.(0[1-9]|[1-9])/);
     expect(errors).toEqual([]);
   });
 
@@ -238,7 +246,7 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', () => {
     expect(await page.locator('.shell.stale').count()).toBe(1);
     await page.waitForTimeout(1500);
     await picture(page, 'board-stale-wall-dark-en');
-    platform = await startPlatform(join(folder, 'data'), { HTTP_PORT: port, MQTT_PORT: mqttPort });
+    await start({ HTTP_PORT: port, MQTT_PORT: mqttPort });
     await page.locator('.shell:not(.stale)').waitFor({ timeout: 40_000 });
   }, 120_000);
 

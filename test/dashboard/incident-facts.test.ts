@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentView } from '../../contracts/http/incidents.ts';
+import type { InterruptionView } from '../../contracts/http/interruptions.ts';
 import { darkMinutes } from '../../dashboard/src/state/dark-minutes.ts';
 import {
   byUrgency,
@@ -82,15 +83,27 @@ describe('an incident', () => {
 describe('minutes in the dark', () => {
   const since = Date.parse(ONSET);
   const now = Date.parse(later(10));
+  let entries = 0;
+  function entry(premises: string, from: number, to: number | null): InterruptionView {
+    entries += 1;
+    return {
+      id: `x${entries}`,
+      premises,
+      phases: 'A',
+      from: later(from),
+      to: to === null ? null : later(to),
+      momentary: false,
+      operations: 1,
+      planned: null,
+      causes: [],
+    };
+  }
 
   it('add up over units, open ones until now, none before the day began', () => {
-    const affected = [dark('u1', -30, 4), dark('u2', 2, null)];
-    expect(darkMinutes([incident({ affected })], since, now)).toBeCloseTo(4 + 8);
+    expect(darkMinutes([entry('1', -30, 4), entry('2', 2, null)], since, now)).toBeCloseTo(4 + 8);
   });
 
-  it('count a unit once while two incidents claim it', () => {
-    const first = incident({ affected: [dark('u1', 0, 6)] });
-    const second = incident({ id: 'i2', affected: [dark('u1', 4, 9)] });
-    expect(darkMinutes([first, second], since, now)).toBeCloseTo(9);
+  it('count a unit once where two entries overlap, and each of its rounds', () => {
+    expect(darkMinutes([entry('1', 0, 6), entry('1', 4, 7), entry('1', 8, 9)], since, now)).toBeCloseTo(8);
   });
 });

@@ -41,7 +41,7 @@ export const zhCn = {
   'incidents.none': '无进行中事件',
   'incidents.noneProof': '最近一次上报 {time}',
   'incidents.calm': '已连续 {length} 无停电',
-  'incidents.history': '历史事件',
+  'incidents.history': '事件记录',
   'incidents.all': '全部',
   'incidents.open': '进行中',
   'incidents.closed': '已结束',

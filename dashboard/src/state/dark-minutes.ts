@@ -1,15 +1,13 @@
-import type { IncidentView } from '../../../contracts/http/incidents.ts';
+import type { InterruptionView } from '../../../contracts/http/interruptions.ts';
 
-/** Unit-minutes without supply since `from`, each unit counted once at a time. */
-export function darkMinutes(incidents: readonly IncidentView[], from: number, now: number): number {
+/** Minutes without supply since `from`, summed over units; two entries of one unit at the same time count once. */
+export function darkMinutes(ledger: readonly InterruptionView[], from: number, now: number): number {
   const byUnit = new Map<string, [number, number][]>();
-  for (const { affected } of incidents) {
-    for (const unit of affected) {
-      const start = Math.max(from, Date.parse(unit.from));
-      const end = unit.to === null ? now : Date.parse(unit.to);
-      if (end <= start) continue;
-      byUnit.set(unit.node, [...(byUnit.get(unit.node) ?? []), [start, end]]);
-    }
+  for (const entry of ledger) {
+    const start = Math.max(from, Date.parse(entry.from));
+    const end = entry.to === null ? now : Date.parse(entry.to);
+    const unit = entry.premises ?? entry.node ?? entry.id;
+    if (end > start) byUnit.set(unit, [...(byUnit.get(unit) ?? []), [start, end]]);
   }
   let total_ms = 0;
   for (const spans of byUnit.values()) total_ms += unionLength(spans);

@@ -1,9 +1,10 @@
 import type { IncidentList, IncidentView } from '../../../contracts/http/incidents.ts';
+import type { InterruptionList, InterruptionView } from '../../../contracts/http/interruptions.ts';
 import { request } from '../api/request.ts';
 import { priorityOf } from './incident-facts.ts';
 import type { LiveSite } from './live.svelte.ts';
 
-const PAGES_MAX = 5;
+const PAGES_MAX = 10;
 /** A burst of changes is one reload. */
 const SETTLE_MS = 700;
 
@@ -11,6 +12,8 @@ const SETTLE_MS = 700;
 export interface Today {
   readonly incidents: readonly IncidentView[];
   readonly loaded: boolean;
+  /** The ledger of the day: who was without supply from when to when. */
+  readonly ledger: readonly InterruptionView[];
   /** When supply came back the last time, as far as the newest incidents tell. */
   readonly lastRestoredAt: number | null;
 }
@@ -22,6 +25,7 @@ export function followToday(
 ): Today & { stop(): void } {
   let incidents = $state.raw<readonly IncidentView[]>([]);
   let loaded = $state(false);
+  let ledger = $state.raw<readonly InterruptionView[]>([]);
   let lastRestoredAt = $state<number | null>(null);
   let soon: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,15 +44,18 @@ export function followToday(
       cursor = list.next;
       if (cursor === null || list.items.every(({ detectedAt }) => Date.parse(detectedAt) < from)) break;
     }
+    ledger = await loadLedger(site, from);
     incidents = found;
     loaded = true;
   }
 
   void load().catch(() => undefined);
   const undo = live.onChange((type) => {
-    if (type !== 'incident') return;
-    clearTimeout(soon);
-    soon = setTimeout(() => void load().catch(() => undefined), SETTLE_MS);
+    if (type !== 'incident' && type !== 'interruption') return;
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      void load().catch(() => undefined);
+    }, SETTLE_MS);
   });
   return {
     get incidents() {
@@ -56,6 +63,9 @@ export function followToday(
     },
     get lastRestoredAt() {
       return lastRestoredAt;
+    },
+    get ledger() {
+      return ledger;
     },
     get loaded() {
       return loaded;
@@ -65,6 +75,22 @@ export function followToday(
       clearTimeout(soon);
     },
   };
+}
+
+async function loadLedger(site: string, from: number): Promise<InterruptionView[]> {
+  const entries: InterruptionView[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const query = new URLSearchParams({ limit: '1000', from: new Date(from).toISOString() });
+    if (cursor !== null) query.set('cursor', cursor);
+    const list: InterruptionList = await request<InterruptionList>(
+      `/sites/${encodeURIComponent(site)}/interruptions?${query}`,
+    );
+    entries.push(...list.items);
+    cursor = list.next;
+    if (cursor === null) break;
+  }
+  return entries;
 }
 
 function newestRestored(incidents: readonly IncidentView[]): number | null {
