@@ -1,5 +1,5 @@
 import type { Instant } from '../units/time.ts';
-import { type Claim, newClaim, owesGasp, weigh } from './claim.ts';
+import { type Claim, darkPhases, newClaim, owesGasp, weigh } from './claim.ts';
 import { createOutageSet, type OutageSet, type PerPhase } from './outage-set.ts';
 import type { Sensor } from './sensors.ts';
 import { gaspShare, type SolverTree } from './solver-tree.ts';
@@ -66,6 +66,8 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
 /** The burst's evidence put on the tree: changed only through {@link Judge.change}. */
 export interface Judge {
   readonly set: OutageSet;
+  /** The claims with dark evidence, by sensor. */
+  readonly dark: ReadonlyMap<number, Claim>;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
 }
@@ -78,29 +80,37 @@ export function createJudge(
 ): Judge {
   const set = createOutageSet(tree);
 
-  function put(sensor: number, before: Claim | undefined, after: Claim): void {
-    const group = groupOf(tree, sensors[sensor]);
+  const dark = new Map<number, Claim>();
+
+  function change(sensor: number, claim: Claim, edit: ((claim: Claim) => void) | null): void {
+    const facts = sensors[sensor];
+    const was = edit === null ? NOTHING : weigh(claim, weights);
+    const wasQuiet = edit === null ? NOTHING : quietOf(claim, facts, weights);
+    const wasLit = edit !== null && claim.lit !== 0 ? 1 : 0;
+    edit?.(claim);
+    if (darkPhases(claim) !== 0) dark.set(sensor, claim);
+    else dark.delete(sensor);
+    const group = groupOf(tree, facts);
     if (group < 0) return;
-    const was = before === undefined ? NOTHING : weigh(before, weights);
-    const is = weigh(after, weights);
-    const wasQuiet = before === undefined ? NOTHING : quietOf(before, sensors[sensor], weights);
-    const isQuiet = quietOf(after, sensors[sensor], weights);
-    set.add(group, difference(is, was), difference(isQuiet, wasQuiet));
+    const evidence = difference(weigh(claim, weights), was);
+    const quiet = difference(quietOf(claim, facts, weights), wasQuiet);
+    set.add(group, evidence, quiet, (claim.lit !== 0 ? 1 : 0) - wasLit);
   }
 
-  for (const claim of burst.claims.values()) put(claim.sensor, undefined, claim);
+  for (const claim of burst.claims.values()) change(claim.sensor, claim, null);
   if (burst.gaspsDue) set.countMissingGasps();
 
   return {
     set,
+    dark,
     change(sensor, edit) {
       const known = burst.claims.get(sensor);
       const claim = known ?? newClaim(sensor);
-      const before =
-        known === undefined ? undefined : { ...known, kinds: [...known.kinds] as [number, number, number] };
-      edit(claim);
-      if (known === undefined) burst.claims.set(sensor, claim);
-      put(sensor, before, claim);
+      if (known === undefined) {
+        edit(claim);
+        burst.claims.set(sensor, claim);
+      }
+      change(sensor, claim, known === undefined ? null : edit);
       burst.dirty = true;
       return claim;
     },

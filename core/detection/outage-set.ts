@@ -15,20 +15,30 @@ export interface Fault {
 export type PerPhase = readonly [number, number, number];
 
 export interface OutageSet {
-  /** Adds evidence at a group: for a loss where positive; `quiet` takes back this meter's share of the missing gasps. */
-  add(group: number, evidence: PerPhase, quiet: PerPhase): void;
+  /**
+   * Adds evidence at a group: for a loss where positive; `quiet` takes back this meter's share of the missing gasps, `lit`
+   * counts sensors shown to be live.
+   */
+  add(group: number, evidence: PerPhase, quiet: PerPhase, lit?: number): void;
+  /** How many sensors at or below a group were shown to be live. */
+  litBelow(group: number): number;
   /** From now on meters that could have gasped and have not count. */
   countMissingGasps(): void;
   /** The most likely set of faults, exactly; empty when nothing failing is likelier. */
   extract(): Fault[];
 }
 
-/** Layout of one touched group: L per phase, quiet per phase, S per mask, B per mask. */
+/** Layout of one touched group: L per phase, quiet per phase, S per mask, B per mask, live sensors, touched children as a list. */
 const EVIDENCE = 0;
 const QUIET = 3;
 const CHILDREN = 6;
 const BEST = 14;
-const WIDTH = 22;
+const LIT = 22;
+const GROUP = 23;
+/** Slots plus one; 0 ends the list. */
+const FIRST_CHILD = 24;
+const NEXT_SIBLING = 25;
+const WIDTH = 26;
 
 /**
  * Exact maximum-likelihood outage set on the tree, kept up to date by one walk to the root per change.
@@ -55,8 +65,16 @@ export function createOutageSet(tree: SolverTree): OutageSet {
         grown.set(data);
         data = grown;
       }
+      data[at + GROUP] = group;
+      const up = tree.parent[group] ?? -1;
+      if (up >= 0) link(slot(up), at);
     }
     return at;
+  }
+
+  function link(parent: number, child: number): void {
+    data[child + NEXT_SIBLING] = data[parent + FIRST_CHILD] ?? 0;
+    data[parent + FIRST_CHILD] = child + 1;
   }
 
   /** Evidence for a loss of each set of phases, missing gasps included. */
@@ -106,14 +124,17 @@ export function createOutageSet(tree: SolverTree): OutageSet {
     return moved;
   }
 
-  function add(start: number, evidence: PerPhase, quiet: PerPhase): void {
+  function add(start: number, evidence: PerPhase, quiet: PerPhase, lit = 0): void {
     let [a, b, c] = evidence;
     let [qa, qb, qc] = quiet;
     before.fill(0);
     for (let group = start; group >= 0; group = tree.parent[group] ?? -1) {
       const at = slot(group);
       const moved = addChildren(at, before);
-      if (!moved && (a | b | c | qa | qb | qc) === 0) return;
+      const weighs = moved || (a | b | c | qa | qb | qc) !== 0;
+      if (!weighs && lit === 0) return;
+      if (lit !== 0) data[at + LIT] = (data[at + LIT] ?? 0) + lit;
+      if (!weighs) continue;
       const barrier = tree.barrier[group] === 1;
       const pa = barrier ? passes(data[at] ?? 0, a) : a;
       const pb = barrier ? passes(data[at + 1] ?? 0, b) : b;
@@ -147,9 +168,9 @@ export function createOutageSet(tree: SolverTree): OutageSet {
     }
   }
 
-  function best(group: number, mask: PhaseMask): number {
+  function litBelow(group: number): number {
     const at = slotOf.get(group);
-    return at === undefined ? 0 : (data[at + BEST + mask] ?? 0);
+    return at === undefined ? 0 : (data[at + LIT] ?? 0);
   }
 
   /** The best choice at a group and what the next best would lose. */
@@ -182,11 +203,14 @@ export function createOutageSet(tree: SolverTree): OutageSet {
 
   function extract(): Fault[] {
     const faults: Fault[] = [];
-    const stack = tree.roots.map((group) => ({ group, mask: 0, margin: Number.POSITIVE_INFINITY }));
+    const stack = tree.roots.flatMap((group) => {
+      const at = slotOf.get(group);
+      return at === undefined ? [] : [{ at, mask: 0, margin: Number.POSITIVE_INFINITY }];
+    });
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-      const { group, mask } = item;
-      if (best(group, mask) <= 0) continue;
-      const at = slot(group);
+      const { at, mask } = item;
+      if ((data[at + BEST + mask] ?? 0) <= 0) continue;
+      const group = data[at + GROUP] ?? 0;
       const { lost, margin } = choose(group, at, mask);
       const least = Math.min(item.margin, margin);
       if (lost !== 0) {
@@ -195,14 +219,22 @@ export function createOutageSet(tree: SolverTree): OutageSet {
       }
       const below = mask | lost;
       if (below === ALL_PHASES) continue;
-      for (const child of tree.children[group] ?? []) {
-        stack.push({ group: child, mask: below, margin: lost === 0 ? least : Number.POSITIVE_INFINITY });
-      }
+      const inherited = lost === 0 ? least : Number.POSITIVE_INFINITY;
+      for (const child of promising(at, below)) stack.push({ at: child, mask: below, margin: inherited });
     }
     return faults;
   }
 
-  return { add, countMissingGasps, extract };
+  /** Slots of the children that gain something below `mask`, in the order of their groups and not of their evidence. */
+  function promising(at: number, mask: PhaseMask): number[] {
+    const slots: number[] = [];
+    for (let next = data[at + FIRST_CHILD] ?? 0; next !== 0; next = data[next - 1 + NEXT_SIBLING] ?? 0) {
+      if ((data[next - 1 + BEST + mask] ?? 0) > 0) slots.push(next - 1);
+    }
+    return slots.sort((x, y) => (data[x + GROUP] ?? 0) - (data[y + GROUP] ?? 0));
+  }
+
+  return { add, litBelow, countMissingGasps, extract };
 }
 
 /** How much of a change gets past a barrier: only what is left over for darkness. */

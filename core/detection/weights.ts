@@ -65,8 +65,11 @@ export interface Weights {
 }
 
 export function weightsOf(settings: DetectionSettings): Weights {
+  const evidence = new Map<EvidenceKind, number>();
+  for (const kind of Object.keys(WEIGHTS) as EvidenceKind[])
+    evidence.set(kind, Math.round(1000 * (settings.weights[kind] ?? WEIGHTS[kind])));
   return {
-    evidence: (kind) => Math.round(1000 * (settings.weights[kind] ?? WEIGHTS[kind])),
+    evidence: (kind) => evidence.get(kind) ?? 0,
     noGasp: Math.round(1000 * Math.log(1 - Math.min(0.999, Math.max(0, settings.gaspProbability)))),
     prior(kind, part) {
       const device = settings.priors[kind] ?? PRIORS[kind];

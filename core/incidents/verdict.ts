@@ -2,7 +2,8 @@ import type { Burst } from '../detection/burst.ts';
 import { type Claim, darkPhases, hasKind, provenDark, reportedDark } from '../detection/claim.ts';
 import { litAt, notLitSince } from '../detection/device-state.ts';
 import type { Fault } from '../detection/outage-set.ts';
-import { nodeOf, type Sensor, sideOf, vertexOf } from '../detection/sensors.ts';
+import { nodeOf, sideOf, vertexOf } from '../detection/sensors.ts';
+import type { SolverTree } from '../detection/solver-tree.ts';
 import { costOf } from '../detection/weights.ts';
 import { idOf, isUnder, kindOf, type Network, phasesOf } from '../topology/network.ts';
 import { ALL_PHASES, type PhaseMask } from '../units/phases.ts';
@@ -36,7 +37,7 @@ export function verdictsOf(world: World, burst: Burst): Verdict[] {
     .map((fault) => {
       const observable = tree.observable[fault.group] ?? ALL_PHASES;
       const partial = (fault.phases & observable) !== observable;
-      const named = nameRoot(world, network, tree.members[fault.group] ?? [], partial);
+      const named = rootOf(world, network, tree, fault.group, partial);
       const phases = partial ? fault.phases & observable : phasesOf(network, named.root);
       const margin = Math.min(fault.margin, named.margin);
       return { fault, burst, network, ...named, phases, partial, margin, claims: claimsOf.get(fault) ?? [] };
@@ -47,19 +48,14 @@ export function verdictsOf(world: World, burst: Burst): Verdict[] {
 
 function shareClaims(world: World, burst: Burst, faults: readonly Fault[]): Map<Fault, Claim[]> {
   const { tree } = world.topology(burst.topology);
-  const byGroup = new Map<number, Fault[]>();
-  for (const fault of faults) byGroup.set(fault.group, [...(byGroup.get(fault.group) ?? []), fault]);
+  const byGroup = new Map(faults.map((fault) => [fault.group, fault]));
   const claimsOf = new Map<Fault, Claim[]>(faults.map((fault) => [fault, []]));
-  for (const claim of burst.claims.values()) {
+  for (const claim of world.judge(burst).dark.values()) {
     const dark = darkPhases(claim);
-    if (dark === 0) continue;
-    for (
-      let group = tree.groupOf[world.sensors[claim.sensor]?.vertex ?? -1] ?? -1;
-      group >= 0;
-      group = tree.parent[group] ?? -1
-    ) {
-      const fault = byGroup.get(group)?.find(({ phases }) => (phases & dark) !== 0);
-      if (fault === undefined) continue;
+    let group = tree.groupOf[world.sensors[claim.sensor]?.vertex ?? -1] ?? -1;
+    for (; group >= 0; group = tree.parent[group] ?? -1) {
+      const fault = byGroup.get(group);
+      if (fault === undefined || (fault.phases & dark) === 0) continue;
       claimsOf.get(fault)?.push(claim);
       break;
     }
@@ -67,11 +63,28 @@ function shareClaims(world: World, burst: Burst, faults: readonly Fault[]): Map<
   return claimsOf;
 }
 
+type Named = Pick<Verdict, 'root' | 'rootSide' | 'candidates' | 'margin'>;
+
+/** A group's name hangs on its tree alone. */
+const namesOf = new WeakMap<SolverTree, Map<number, Named>>();
+
+function rootOf(world: World, network: Network, tree: SolverTree, group: number, partial: boolean): Named {
+  const names = namesOf.get(tree) ?? new Map<number, Named>();
+  namesOf.set(tree, names);
+  const key = 2 * group + (partial ? 1 : 0);
+  let named = names.get(key);
+  if (named === undefined) {
+    named = nameRoot(world, network, tree.members[group] ?? [], partial);
+    names.set(key, named);
+  }
+  return named;
+}
+
 /**
  * Names a group: the top-most switching device, else the top-most node. One dead phase beside two whole ones cannot come
  * through a transformer's windings, so a partial loss is looked for below it.
  */
-function nameRoot(world: World, network: Network, members: readonly number[], partial: boolean) {
+function nameRoot(world: World, network: Network, members: readonly number[], partial: boolean): Named {
   const lowest = partial
     ? members.findLastIndex((vertex) => kindOf(network, nodeOf(vertex)) === 'transformer')
     : -1;
@@ -132,24 +145,36 @@ export function presumedUntil(world: World, verdict: Verdict, claim: Claim): Ins
   const sensor = world.sensors[claim.sensor];
   if (sensor === undefined) return 0;
   const patience = world.settings.freshIntervals * sensor.device.interval_s * 1000;
+  if (world.state.at > claim.last + patience) return 0;
   const { network, root } = verdict;
-  for (
-    let node = network.parent[sensor.node] ?? -1;
-    node >= 0 && isUnder(network, node, root);
-    node = network.parent[node] ?? -1
-  ) {
-    for (const side of ['out', 'in'] as const) {
-      for (const above of world.sensorsAt.get(vertexOf(node, side)) ?? []) {
-        const claimed = verdict.burst.claims.get(above);
-        if (claimed === undefined || provenDark(claimed) === 0) continue;
-        if (world.state.at > claim.last + patience) continue;
-        if (claimed.until > claim.last) return claimed.until;
-        const live = litAbove(world, above, darkPhases(claim));
-        if (live > claim.last) return live;
-      }
-    }
+  for (const above of sensorsAbove(world, network, sensor.node)) {
+    if (!isUnder(network, world.sensors[above]?.node ?? -1, root)) return 0;
+    const claimed = verdict.burst.claims.get(above);
+    if (claimed === undefined || provenDark(claimed) === 0) continue;
+    if (claimed.until > claim.last) return claimed.until;
+    const live = litAbove(world, above, darkPhases(claim));
+    if (live > claim.last) return live;
   }
   return 0;
+}
+
+/** Sensors at the nodes above each node, the nearest first; shared where nothing stands between. */
+const aboveOf = new WeakMap<Network, Map<number, readonly number[]>>();
+
+function sensorsAbove(world: World, network: Network, node: number): readonly number[] {
+  const lists = aboveOf.get(network) ?? new Map<number, readonly number[]>();
+  aboveOf.set(network, lists);
+  const known = lists.get(node);
+  if (known !== undefined) return known;
+  const up = network.parent[node] ?? -1;
+  let above: readonly number[] = [];
+  if (up >= 0) {
+    const own = (['out', 'in'] as const).flatMap((side) => world.sensorsAt.get(vertexOf(up, side)) ?? []);
+    const further = sensorsAbove(world, network, up);
+    above = own.length === 0 ? further : [...own, ...further];
+  }
+  lists.set(node, above);
+  return above;
 }
 
 function litAbove(world: World, sensor: number, phases: PhaseMask): Instant {
@@ -200,48 +225,59 @@ export function latest(instants: readonly Instant[]): Instant {
   return instants.reduce((most, at) => Math.max(most, at), 0);
 }
 
+/** Members of a group have the same sensors below them, so what is counted for the group holds for the root it names. */
 export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
-  const { network, root, burst } = verdict;
+  const { burst, fault } = verdict;
   const { tree } = world.topology(burst.topology);
-  const below = ({ node, vertex }: Sensor) =>
-    node >= 0 &&
-    isUnder(network, node, root) &&
-    !(verdict.rootSide === 'out' && vertex === vertexOf(root, 'in'));
-  let devices = 0;
-  for (const sensor of world.sensors)
-    if (sensor.role === 'meter' && sensor.device.inService && below(sensor)) devices += 1;
-  let lit = 0;
-  for (const claim of burst.claims.values()) {
-    const sensor = world.sensors[claim.sensor];
-    if (claim.lit !== 0 && sensor !== undefined && below(sensor)) lit += 1;
+  let reported = 0;
+  let returned = 0;
+  let silent = 0;
+  for (const claim of verdict.claims) {
+    if (reportedDark(claim) !== 0) reported += 1;
+    if (hasKind(claim, 'return')) returned += 1;
+    if (provenDark(claim) === 0) silent += 1;
   }
-  const has = (kind: Parameters<typeof hasKind>[1]) =>
-    verdict.claims.filter((claim) => hasKind(claim, kind)).length;
   return {
-    reported: verdict.claims.filter((claim) => reportedDark(claim) !== 0).length,
-    returned: has('return'),
-    silent: verdict.claims.filter((claim) => provenDark(claim) === 0).length,
-    lit,
-    devices,
-    liveAbove: liveAbove(world, verdict, tree.members[verdict.fault.group]?.[0] ?? 0),
+    reported,
+    returned,
+    silent,
+    lit: world.judge(burst).set.litBelow(fault.group),
+    devices: metersBelow(world, tree)[fault.group] ?? 0,
+    liveAbove: liveAbove(world, verdict, tree.members[fault.group]?.[0] ?? 0),
   };
+}
+
+const metersOf = new WeakMap<SolverTree, Int32Array>();
+
+/** By group: how many meters in service stand at or below it. */
+function metersBelow(world: World, tree: SolverTree): Int32Array {
+  const known = metersOf.get(tree);
+  if (known !== undefined) return known;
+  const counts = new Int32Array(tree.members.length);
+  for (const { role, device, node, vertex } of world.sensors) {
+    const group = role === 'meter' && device.inService && node >= 0 ? (tree.groupOf[vertex] ?? -1) : -1;
+    if (group >= 0) counts[group] = (counts[group] ?? 0) + 1;
+  }
+  for (let i = tree.topDown.length - 1; i >= 0; i--) {
+    const group = tree.topDown[i] ?? 0;
+    const up = tree.parent[group] ?? -1;
+    if (up >= 0) counts[up] = (counts[up] ?? 0) + (counts[group] ?? 0);
+  }
+  metersOf.set(tree, counts);
+  return counts;
 }
 
 /** The nearest sensor above the fault with supply since its onset. */
 function liveAbove(world: World, { network, burst, phases }: Verdict, top: number): string | null {
-  let vertex = top;
-  for (;;) {
-    const node = nodeOf(vertex);
-    if (sideOf(vertex) === 'out') vertex = vertexOf(node, 'in');
-    else {
-      const up = network.parent[node] ?? -1;
-      if (up < 0) return null;
-      vertex = vertexOf(up, 'out');
-    }
-    for (const sensor of world.sensorsAt.get(vertex) ?? []) {
-      const state = world.state.devices[world.sensors[sensor]?.index ?? -1];
-      if (state !== undefined && notLitSince(state, phases, burst.to + 1) === 0)
-        return idOf(network, nodeOf(vertex));
+  const node = nodeOf(top);
+  const own = sideOf(top) === 'out' ? (world.sensorsAt.get(vertexOf(node, 'in')) ?? []) : [];
+  for (const sensors of [own, sensorsAbove(world, network, node)]) {
+    for (const index of sensors) {
+      const sensor = world.sensors[index];
+      const state = world.state.devices[sensor?.index ?? -1];
+      if (sensor === undefined || state === undefined) continue;
+      if (notLitSince(state, phases, burst.to + 1) === 0) return idOf(network, sensor.node);
     }
   }
+  return null;
 }
