@@ -23,7 +23,7 @@ buildIfOlder('the platform', 'dist/.built', SOURCES, ['tsc', ['-b']]);
 buildIfOlder(
   'the board',
   'dashboard/dist/.built',
-  ['dashboard/src', 'core', 'contracts'],
+  ['dashboard/src', 'dashboard/public', 'dashboard/vite.config.ts', 'core', 'contracts'],
   ['vite', ['build', 'dashboard', '--logLevel', 'warn']],
 );
 
@@ -87,9 +87,11 @@ function toolFile(tool) {
 
 function newest(folder) {
   if (!existsSync(folder)) return 0;
+  const own = statSync(folder);
+  if (own.isFile()) return own.mtimeMs;
   let latest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile() || entry.parentPath.includes('/dist')) continue;
+    if (!entry.isFile()) continue;
     latest = Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs);
   }
   return latest;
