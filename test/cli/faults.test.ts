@@ -152,7 +152,7 @@ const TABLE: readonly Wrong[] = [
   { what: 'an unknown option', argv: ['restore', 'x', '--force'], says: /usage: relight restore/ },
 ];
 
-describe('what a person can mend is one clear message', () => {
+describe('what a person can mend is one clear message', { timeout: 60_000 }, () => {
   it.each(TABLE)('$what', async ({ argv = ['start'], env = () => ({}), says }) => {
     const ended = await runHere(
       argv.map((argument) => argument.replace('FOLDER', folder)),
