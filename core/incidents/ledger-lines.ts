@@ -1,5 +1,12 @@
 import type { LedgerEntry } from '../interruptions/interruption.ts';
-import { dropSpell, type LedgerRules, putSpell, type Spell, settle } from '../interruptions/ledger.ts';
+import {
+  dropSpell,
+  type LedgerRules,
+  putSpell,
+  rejoin,
+  type Spell,
+  settle,
+} from '../interruptions/ledger.ts';
 import { idOf } from '../topology/network.ts';
 import type { Instant } from '../units/time.ts';
 import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
@@ -17,14 +24,16 @@ export function ledgerLines(world: World): LedgerEntry[] {
       for (const round of record.rounds) {
         const entry = round.units.get(unit);
         if (entry === undefined) continue;
-        const spell = spellOf(record, round, entry, entry.elsewhere ? ownEnd(records, unit) : 0);
+        const spell = spellOf(record, round, entry, entry.elsewhere ? ownEnd(world, records, unit) : 0);
         wanted.add(spell.key);
         putSpell(state.ledger, unit, spell, rules, state.at);
       }
     }
     for (const known of state.ledger.get(unit) ?? []) {
-      for (const { key } of [...known.spells]) if (!wanted.has(key)) dropSpell(state.ledger, unit, key);
+      for (const { key, settled } of [...known.spells])
+        if (settled !== true && !wanted.has(key)) dropSpell(state.ledger, unit, key);
     }
+    rejoin(state.ledger, unit, rules, state.at);
   }
   const lines = [...touched].flatMap(([unit, reason]) =>
     settle(state.ledger, [unit], rules, state.at, reason),
@@ -38,8 +47,10 @@ function bookable(record: IncidentRecord): boolean {
 }
 
 /** When the incident that keeps the unit saw it back; 0 while it does not. */
-function ownEnd(records: readonly IncidentRecord[], unit: number): Instant {
+function ownEnd(world: World, records: readonly IncidentRecord[], unit: number): Instant {
   let end = 0;
+  for (const { spells } of world.state.ledger.get(unit) ?? [])
+    for (const { settled, until } of spells) if (settled === true) end = Math.max(end, until);
   for (const { rounds } of records) {
     for (const { units } of rounds) {
       const entry = units.get(unit);

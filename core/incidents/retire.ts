@@ -4,6 +4,11 @@ import type { EngineState, World } from './world.ts';
 
 /** Bounds what is remembered: more open questions than this, and the oldest without an incident is dropped. */
 const MAX_BURSTS = 200;
+/** Final interruptions remembered per unit: a flapping supply must not grow without end. */
+const MAX_SETTLED = 8;
+/** So long after an interruption may what a gateway or meter kept back still speak of it. */
+const HISTORY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Forgets bursts and incidents that nothing can change any more. */
 export function retire(world: World): void {
@@ -19,6 +24,7 @@ export function retire(world: World): void {
     for (const record of done) forgetLedger(world, record);
     state.incidents = state.incidents.filter((record) => !done.includes(record));
   }
+  if (state.at % MINUTE_MS === 0) forgetSettled(world);
   const kept = new Set(state.incidents.map(({ key }) => key));
   const stale = state.bursts.filter((burst) => isStale(burst, kept, state.at, spare));
   for (const burst of state.bursts) {
@@ -66,13 +72,36 @@ function isStale(burst: Burst, kept: ReadonlySet<number>, at: number, spare: num
   return !burst.records.some((key) => kept.has(key)) && at - burst.lastHeard > spare;
 }
 
-/** What the record wrote is final; the book keeps only what can still change. */
+/** What the record wrote is final; darkness of the same time that becomes known later still finds it. */
 function forgetLedger(world: World, record: IncidentRecord): void {
-  for (const unit of unitsOf(record).keys()) {
-    const kept = (world.state.ledger.get(unit) ?? []).filter(
-      ({ spells, told }) => told?.to == null || !spells.some(({ key }) => key.startsWith(`${record.key}#`)),
-    );
-    if (kept.length === 0) world.state.ledger.delete(unit);
-    else world.state.ledger.set(unit, kept);
+  for (const unit of unitsOfAll(record)) {
+    for (const { spells } of world.state.ledger.get(unit) ?? []) {
+      for (const spell of spells) if (spell.key.startsWith(`${record.key}#`)) spell.settled = true;
+    }
+  }
+}
+
+function unitsOfAll({ rounds }: IncidentRecord): Set<number> {
+  return new Set(rounds.flatMap(({ units }) => [...units.keys()]));
+}
+
+/** Drops interruptions that are final once later-known darkness of their unit can no longer reach back to them. */
+function forgetSettled({ state, metersOf, sensors }: World): void {
+  for (const [unit, records] of state.ledger) {
+    const meters = (metersOf.get(unit) ?? []).map((sensor) => state.devices[sensors[sensor]?.index ?? -1]);
+    const final = records.filter(({ spells }) => spells.every(({ settled }) => settled === true));
+    if (final.length === 0) continue;
+    const surplus = final.slice(0, Math.max(0, final.length - MAX_SETTLED));
+    const kept = records.filter((record) => {
+      if (surplus.includes(record)) return false;
+      if (!final.includes(record)) return true;
+      const to = Math.max(...record.spells.map(({ until }) => until));
+      return (
+        state.at - to <= HISTORY_MS ||
+        meters.some((meter) => meter !== undefined && Math.max(...meter.lit) <= to)
+      );
+    });
+    if (kept.length === 0) state.ledger.delete(unit);
+    else if (kept.length < records.length) state.ledger.set(unit, kept);
   }
 }

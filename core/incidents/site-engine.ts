@@ -103,7 +103,7 @@ function evaluate(world: World): void {
   judgeLinks(world);
   judgePatterns(world);
   if (state.relays.size > 0 || state.incidents.length > 0) judgeRelays(world);
-  if (state.bursts.length + state.incidents.length > 0) retire(world);
+  if (state.bursts.length + state.incidents.length + state.ledger.size > 0) retire(world);
 }
 
 function judgeBursts(world: World): void {

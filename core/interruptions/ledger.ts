@@ -11,13 +11,15 @@ export interface Spell {
   from: Instant;
   until: Instant;
   planned: string | null;
+  /** Its incident is forgotten: nothing changes it any more, later-known darkness may still join it. */
+  settled?: boolean;
 }
 
 /** An interruption as the fold of its spells. Plain data. */
 export interface LedgerRecord {
   readonly id: string;
   readonly unit: number;
-  readonly phases: PhaseMask;
+  phases: PhaseMask;
   spells: Spell[];
   /** What the store last heard; null before the first line. */
   told: Interruption | null;
@@ -81,6 +83,99 @@ export function dropSpell(book: LedgerBook, unit: number, key: string): void {
     record.spells = record.spells.filter((spell) => spell.key !== key);
 }
 
+/**
+ * Restores the book's promise after spells were put and dropped: what no longer hangs together is parted, and what
+ * overlaps on a phase is one interruption, the earlier one.
+ */
+export function rejoin(book: LedgerBook, unit: number, rules: LedgerRules, at: Instant): void {
+  const records = book.get(unit);
+  if (records === undefined) return;
+  for (const record of [...records]) {
+    for (const spells of laterSpells(record, rules))
+      records.push({ id: rules.newId(at), unit, phases: phasesOf(spells), spells, told: null });
+  }
+  if (records.length > 1) while (joinOne(records));
+}
+
+/** Takes out what begins after everything before it had ended; blinks of one event stay together. */
+function laterSpells(record: LedgerRecord, rules: LedgerRules): Spell[][] {
+  const parts: Spell[][] = [];
+  let dark = Number.NEGATIVE_INFINITY;
+  for (const spell of inOrder(record.spells)) {
+    const own = parts.at(-1);
+    const first = own?.[0];
+    const oneEvent =
+      first !== undefined &&
+      (first.incident === null || spell.incident === null) &&
+      spell.from - first.from <= rules.momentary_ms;
+    if (own === undefined || (spell.from > dark && !oneEvent)) parts.push([spell]);
+    else own.push(spell);
+    dark = Math.max(dark, spell.until === 0 ? Number.POSITIVE_INFINITY : spell.until);
+  }
+  const [first, ...later] = parts;
+  if (later.length > 0) record.spells = first ?? [];
+  return later;
+}
+
+function joinOne(records: readonly LedgerRecord[]): boolean {
+  for (const one of records) {
+    for (const other of records) {
+      if (one === other || !isBefore(one, other)) continue;
+      const shared = one.phases & other.phases;
+      if (shared === 0 || !isDuring(one, other)) continue;
+      for (const spell of other.spells) {
+        if ((spell.phases & shared) !== 0) one.spells.push({ ...spell, phases: spell.phases & shared });
+      }
+      other.phases &= ~shared;
+      other.spells = other.spells.flatMap((spell) =>
+        (spell.phases & ~shared) === 0 ? [] : [{ ...spell, phases: spell.phases & ~shared }],
+      );
+      one.spells = withoutTwins(one.spells);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** One cause that reached an interruption over two others is named once. */
+function withoutTwins(spells: readonly Spell[]): Spell[] {
+  const byKey = new Map<string, Spell>();
+  for (const spell of spells) {
+    const twin = byKey.get(spell.key);
+    if (twin === undefined) byKey.set(spell.key, { ...spell });
+    else twin.phases |= spell.phases;
+  }
+  return [...byKey.values()];
+}
+
+/** Which of two interruptions that become one keeps its name: one already told, then the earlier. */
+function isBefore(one: LedgerRecord, other: LedgerRecord): boolean {
+  if ((one.told === null) !== (other.told === null)) return one.told !== null;
+  const [a, b] = [beginOf(one), beginOf(other)];
+  return a < b || (a === b && one.id < other.id);
+}
+
+function isDuring(one: LedgerRecord, other: LedgerRecord): boolean {
+  if (one.spells.length === 0 || other.spells.length === 0) return false;
+  return beginOf(one) < endOf(other) && beginOf(other) < endOf(one);
+}
+
+function phasesOf(spells: readonly Spell[]): PhaseMask {
+  return spells.reduce((all, { phases }) => all | phases, 0);
+}
+
+function beginOf({ spells }: LedgerRecord): Instant {
+  return Math.min(...spells.map(({ from }) => from));
+}
+
+function endOf({ spells }: LedgerRecord): Instant {
+  return Math.max(...spells.map(({ until }) => (until === 0 ? Number.POSITIVE_INFINITY : until)));
+}
+
+function inOrder(spells: readonly Spell[]): Spell[] {
+  return [...spells].sort((a, b) => a.from - b.from || (a.key < b.key ? -1 : 1));
+}
+
 function overlaps(record: LedgerRecord, spell: Spell): boolean {
   return record.spells.some(
     (other) =>
@@ -132,7 +227,7 @@ function lineOf(record: LedgerRecord, rules: LedgerRules, at: Instant, reason: s
 }
 
 function fold(record: LedgerRecord, rules: LedgerRules): Interruption {
-  const spells = [...record.spells].sort((a, b) => a.from - b.from || (a.key < b.key ? -1 : 1));
+  const spells = inOrder(record.spells);
   const from = spells[0]?.from ?? 0;
   const to = spells.some(({ until }) => until === 0) ? null : Math.max(...spells.map(({ until }) => until));
   const { node, premises } = rules.unit(record.unit);
@@ -166,7 +261,7 @@ function operationsOf(spells: readonly Spell[]): number {
 function sameBody(a: Interruption, b: Interruption): boolean {
   if (a.from !== b.from || a.to !== b.to || a.operations !== b.operations || a.planned !== b.planned)
     return false;
-  if (a.causes.length !== b.causes.length || a.premises !== b.premises) return false;
+  if (a.phases !== b.phases || a.causes.length !== b.causes.length || a.premises !== b.premises) return false;
   return a.causes.every((cause, i) => {
     const other = b.causes[i];
     return (
