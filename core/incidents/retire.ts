@@ -76,7 +76,12 @@ function isStale(burst: Burst, kept: ReadonlySet<number>, at: number, spare: num
 function forgetLedger(world: World, record: IncidentRecord): void {
   for (const unit of unitsOfAll(record)) {
     for (const { spells } of world.state.ledger.get(unit) ?? []) {
-      for (const spell of spells) if (spell.key.startsWith(`${record.key}#`)) spell.settled = true;
+      for (const spell of spells) {
+        if (!spell.key.startsWith(`${record.key}#`)) continue;
+        // Still dark by another fault: this one held it no longer than its own end.
+        if (spell.until === 0) spell.until = Math.max(spell.from, record.restoredAt);
+        spell.settled = true;
+      }
     }
   }
 }
