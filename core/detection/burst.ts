@@ -68,6 +68,8 @@ export interface Judge {
   readonly set: OutageSet;
   /** The claims with dark evidence, by sensor. */
   readonly dark: ReadonlyMap<number, Claim>;
+  /** How many changes there have been. */
+  edits(): number;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
 }
@@ -81,6 +83,7 @@ export function createJudge(
   const set = createOutageSet(tree);
 
   const dark = new Map<number, Claim>();
+  let edits = 0;
 
   function change(sensor: number, claim: Claim, edit: ((claim: Claim) => void) | null): void {
     const facts = sensors[sensor];
@@ -103,7 +106,9 @@ export function createJudge(
   return {
     set,
     dark,
+    edits: () => edits,
     change(sensor, edit) {
+      edits += 1;
       const known = burst.claims.get(sensor);
       const claim = known ?? newClaim(sensor);
       if (known === undefined) {

@@ -118,9 +118,20 @@ export function weigh(claim: Claim, weights: Weights): PerPhase {
 function weighPhase(claim: Claim, phase: number, weights: Weights): number {
   if ((claim.lit >> phase) & 1) return weights.evidence('live_voltage');
   const kinds = claim.kinds[phase] ?? 0;
-  let sum = 0;
-  if (kinds !== 0) for (const [kind, bit] of KINDS) if (kinds & bit) sum += weights.evidence(kind);
-  return sum;
+  return kinds === 0 ? 0 : (sumsOf(weights)[kinds] ?? 0);
+}
+
+const sums = new WeakMap<Weights, Int32Array>();
+
+/** What each combination of kinds weighs. */
+function sumsOf(weights: Weights): Int32Array {
+  const known = sums.get(weights);
+  if (known !== undefined) return known;
+  const table = Int32Array.from({ length: 256 }, (_, kinds) =>
+    KINDS.reduce((sum, [kind, bit]) => (kinds & bit ? sum + weights.evidence(kind) : sum), 0),
+  );
+  sums.set(weights, table);
+  return table;
 }
 
 /** A meter that gasped, still talks, or is known to be live or blind owes no gasp any more. */

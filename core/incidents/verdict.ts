@@ -1,4 +1,4 @@
-import type { Burst } from '../detection/burst.ts';
+import type { Burst, Judge } from '../detection/burst.ts';
 import { type Claim, darkPhases, hasKind, provenDark, reportedDark } from '../detection/claim.ts';
 import { litAt, notLitSince } from '../detection/device-state.ts';
 import type { Fault } from '../detection/outage-set.ts';
@@ -27,8 +27,21 @@ export interface Verdict {
   readonly claims: readonly Claim[];
 }
 
+/** What was last found for a burst; it holds until its evidence changes or missing gasps begin to count. */
+const found = new WeakMap<Judge, { edits: number; gaspsDue: boolean; verdicts: readonly Verdict[] }>();
+
 /** The most likely faults of a burst, the best supported first. */
 export function verdictsOf(world: World, burst: Burst): Verdict[] {
+  const judge = world.judge(burst);
+  const last = found.get(judge);
+  if (last !== undefined && last.edits === judge.edits() && last.gaspsDue === burst.gaspsDue)
+    return [...last.verdicts];
+  const verdicts = findVerdicts(world, burst);
+  found.set(judge, { edits: judge.edits(), gaspsDue: burst.gaspsDue, verdicts });
+  return [...verdicts];
+}
+
+function findVerdicts(world: World, burst: Burst): Verdict[] {
   const { network, tree } = world.topology(burst.topology);
   const faults = world.judge(burst).set.extract();
   if (faults.length === 0) return [];
