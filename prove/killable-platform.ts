@@ -52,6 +52,7 @@ export function createKillablePlatform(
           LOG_LEVEL: 'warn',
           DEMO: 'false',
           HTTP_PORT: '0',
+          BOARD: 'false',
           ...env,
           DATA_DIR: directory,
         },

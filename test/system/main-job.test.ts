@@ -78,7 +78,7 @@ async function playOutage(): Promise<Outage> {
   const played = shortDemoSite(modbusPort, { times: TIMES, interval_s: 5 });
   await mkdir(directory, { recursive: true });
   const secrets = await prepareSite(directory, played.file);
-  const env = { DATA_DIR: directory, HTTP_PORT: '0', MQTT_PORT: '0', DEMO: 'false' };
+  const env = { DATA_DIR: directory, HTTP_PORT: '0', MQTT_PORT: '0', DEMO: 'false', BOARD: 'false' };
   const platform = await buildPlatform(configurationOf(env), silentLog);
   await platform.start();
   const lines: string[] = [];
