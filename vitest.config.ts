@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/services/**', 'test/browser/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
   },
 });

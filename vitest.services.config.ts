@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/services/**/*.test.ts', 'test/browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
     fileParallelism: false,
   },

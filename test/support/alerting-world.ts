@@ -251,7 +251,7 @@ export async function createAlertingWorld(sites: readonly Site[]): Promise<Alert
         limits: { ...LIMITS, ...limits },
       });
     },
-    async settled(within_ms = 8_000) {
+    async settled(within_ms = 40_000) {
       const until = Date.now() + within_ms;
       for (;;) {
         const states = ['owed', 'claimed'] as const;
