@@ -51,10 +51,20 @@ export function shapeOf(result: OutageResult): readonly string[] {
   const ledger = result.ledger.map(({ node, phases, operations, planned, momentary, causes }) =>
     JSON.stringify({ node, phases, operations, planned, momentary, causes: causes.length }),
   );
-  const owed = result.deliveries.map(({ recipient, stage, revision, premises }) =>
-    JSON.stringify({ recipient, stage, revision, premises }),
+  const owed = result.deliveries.map(({ audience, stage, revision, premises }) =>
+    JSON.stringify({ audience, stage, revision, premises }),
   );
-  return [...incidents, ...ledger, ...owed].sort((a, b) => (a < b ? -1 : 1));
+  return numbered([...incidents, ...ledger, ...owed]).sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Owner and occupant of one premises are told the same: the second of two like lines is a line of its own. */
+function numbered(lines: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return lines.map((line) => {
+    const nth = (seen.get(line) ?? 0) + 1;
+    seen.set(line, nth);
+    return nth === 1 ? line : `${line} #${nth}`;
+  });
 }
 
 function incidentFaults(result: OutageResult, { root, units, undisturbed, truth }: Expected): string[] {
@@ -133,6 +143,10 @@ function noticeFaults({ deliveries, handedOver }: OutageResult): string[] {
   const faults: string[] = [];
   const doubled = handedOver.filter((id, i) => handedOver.indexOf(id) !== i);
   if (doubled.length > 0) faults.push(`${doubled.length} messages handed over twice: ${some(doubled)}`);
+  const keys = deliveries.map(({ subject, recipient, stage, revision, channel }) =>
+    [subject, recipient, stage, revision, channel].join(' '),
+  );
+  if (new Set(keys).size !== keys.length) faults.push('a message is owed twice');
   const open = deliveries.filter(
     ({ state }) => !['sent', 'delivered', 'unknown', 'superseded'].includes(state),
   );

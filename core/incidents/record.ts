@@ -97,10 +97,6 @@ export function unitsOf(record: IncidentRecord): Map<number, AffectedRecord> {
   return units;
 }
 
-export function isOpen(record: IncidentRecord): boolean {
-  return record.state === 'open';
-}
-
 export function note(record: IncidentRecord, at: Instant, event: TimelineEventType, reason: string): void {
   record.timeline.push({ at, event, reason });
   record.changed = true;

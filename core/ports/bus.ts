@@ -13,14 +13,14 @@ export interface LiveValue {
 /** Nudges and coalesced live values; any of them may be lost, so nobody may depend on receiving one. */
 export interface BusMessages {
   /** New event rows exist for the site up to `seq`. */
-  'events': { readonly site: string; readonly seq: number };
+  events: { readonly site: string; readonly seq: number };
   /** Notices are owed. */
-  'notices': { readonly site: string };
-  'live': { readonly values: readonly LiveValue[] };
+  notices: { readonly site: string };
+  live: { readonly values: readonly LiveValue[] };
   /** A site was imported or its topology changed: reload it. */
-  'site': { readonly site: string };
+  site: { readonly site: string };
   /** Something for ingest to journal: a command by a person. */
-  'command': { readonly site: string; readonly command: unknown };
+  command: { readonly site: string; readonly command: unknown };
 }
 
 export interface Bus {

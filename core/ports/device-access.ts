@@ -22,7 +22,9 @@ export interface QuarantineEntry {
 
 /** At most 1,000 entries, the one seen longest ago goes first. */
 export interface Quarantine {
-  note(entry: Omit<QuarantineEntry, 'firstSeen' | 'lastSeen' | 'count'> & { readonly at: Instant }): Promise<void>;
+  note(
+    entry: Omit<QuarantineEntry, 'firstSeen' | 'lastSeen' | 'count'> & { readonly at: Instant },
+  ): Promise<void>;
   list(): Promise<readonly QuarantineEntry[]>;
   remove(subject: string): Promise<void>;
 }

@@ -61,6 +61,9 @@ export interface CommandQueue {
   /** Returns the command's id. `key` makes a repeat of the same request return the first id. */
   add(site: string, command: Command, by: string, at: Instant, key?: string): Promise<string>;
   /** Oldest first, not yet taken. */
-  waiting(site: string, limit: number): Promise<readonly { readonly id: string; readonly command: Command }[]>;
+  waiting(
+    site: string,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly command: Command }[]>;
   taken(site: string, ids: readonly string[]): Promise<void>;
 }

@@ -78,7 +78,13 @@ export interface Outbox {
    * A provider's receipt, by the delivery's own (logical) channel; false when no delivery has that id there. A final state
    * is never overwritten by an earlier one.
    */
-  receipt(channel: string, providerId: string, state: 'sent' | 'delivered' | 'failed' | 'undelivered', at: Instant, error?: string): Promise<boolean>;
+  receipt(
+    channel: string,
+    providerId: string,
+    state: 'sent' | 'delivered' | 'failed' | 'undelivered',
+    at: Instant,
+    error?: string,
+  ): Promise<boolean>;
   /**
    * Takes over for `holder`, as of `now`, up to `limit` deliveries claimed before `before` and never recorded: with the
    * body given to `sending`, or null when it came to no sending. No two holders get the same one.

@@ -60,7 +60,10 @@ export interface AuditEntry {
 /** One hash chain per site; an entry's hash covers the one before it. Site '' holds what belongs to no site. */
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
-  list(site: string, query: { readonly before?: number; readonly limit: number }): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>;
+  list(
+    site: string,
+    query: { readonly before?: number; readonly limit: number },
+  ): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>;
   /** The first broken seq, or null when the chain holds. */
   verify(site: string): Promise<number | null>;
 }

@@ -9,13 +9,24 @@ export interface StoredSite {
 }
 
 export interface SiteStore {
-  list(): Promise<readonly { readonly id: string; readonly name: string; readonly version: number; readonly simulated: boolean }[]>;
+  list(): Promise<
+    readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly version: number;
+      readonly simulated: boolean;
+    }[]
+  >;
   get(id: string): Promise<StoredSite | null>;
   /**
    * Stores the site as its next version together with its people and an event row; `file` is the validated site file as
    * given, unknown keys included, for export. Rejects with `version_conflict` when `ifVersion` is not the current one.
    */
-  put(site: Site, file: unknown, options: { readonly by: string; readonly at: Instant; readonly ifVersion?: number }): Promise<number>;
+  put(
+    site: Site,
+    file: unknown,
+    options: { readonly by: string; readonly at: Instant; readonly ifVersion?: number },
+  ): Promise<number>;
   /** The stored file; people are left out unless asked for. */
   file(id: string, options: { readonly people: boolean }): Promise<unknown>;
 }
