@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['test/services/**', 'test/browser/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Machines are shared and noisy: what depends on time gets a second and a third chance, and vitest says so.
+    retry: process.env.CI ? 2 : 0,
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
   },

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/services/**/*.test.ts', 'test/browser/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    retry: process.env.CI ? 1 : 0,
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
     fileParallelism: false,
