@@ -7,6 +7,7 @@ import mqtt from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createExternalBrokerSource } from '../../adapters/mqtt/external-broker-source.ts';
 import { createMqttBus } from '../../adapters/mqtt/mqtt-bus.ts';
+import { brokerLogin } from '../support/broker-login.ts';
 import { pause, recordingIntake, until } from '../support/broker-world.ts';
 import { createLogBook, createMeter, realClock } from '../support/quiet.ts';
 
@@ -27,7 +28,7 @@ describe.skipIf(url === '')('Mosquitto', () => {
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   const deps = (clientId: string) => ({
-    url,
+    ...brokerLogin(url),
     clientId,
     filters: [`relight/${clientId}/+/+`],
     clock: realClock,
@@ -153,7 +154,7 @@ describe.skipIf(url === '')('Mosquitto', () => {
     const heard: string[] = [];
     const [near, far] = ['a', 'b'].map((end) =>
       createMqttBus({
-        url,
+        ...brokerLogin(url),
         clientId: `${session}-bus-${end}`,
         log: createLogBook(),
         telemetry: createMeter(),

@@ -1,7 +1,9 @@
 // A reader of an external broker in a process of its own, to be killed: writes each payload durably, then lets go.
+
 import { appendFileSync, fsyncSync, openSync } from 'node:fs';
 import { createExternalBrokerSource } from '../../adapters/mqtt/external-broker-source.ts';
 import type { Committed } from '../../core/ports/journal.ts';
+import { brokerLogin } from './broker-login.ts';
 import { createLogBook, createMeter, realClock } from './quiet.ts';
 
 const [url = '', clientId = '', file = ''] = process.argv.slice(2);
@@ -20,7 +22,7 @@ setInterval(() => {
 }, 20);
 
 const source = createExternalBrokerSource({
-  url,
+  ...brokerLogin(url),
   clientId,
   filters: [`relight/${clientId}/+/telemetry`],
   intake: {
