@@ -87,10 +87,18 @@ describe.skipIf(url === '')('InfluxDB at TEST_INFLUX_URL', () => {
     await fetch(`${server.url}/query?${new URLSearchParams({ q: 'DROP DATABASE relight' })}`, {
       method: 'POST',
     });
-    // The server drops in the background: it may still take one write into the database that goes.
-    await store.write(batch(4)).catch((error: unknown) => expect(error).toMatchObject({ retryable: true }));
-    await store.write(batch(4));
-    expect(await store.count('s', 0, 10)).toBe(1);
+    // The server drops in the background and may still take writes into the database that goes: ask until it stands again.
+    await expect
+      .poll(
+        async () => {
+          await store
+            .write(batch(4))
+            .catch((error: unknown) => expect(error).toMatchObject({ retryable: true }));
+          return store.count('s', 0, 10).catch(() => -1);
+        },
+        { timeout: 20_000, interval: 200 },
+      )
+      .toBe(1);
   });
 
   it('calls a partial write refused for good, and the server kept the rest', async () => {
