@@ -58,6 +58,11 @@ export function notLitSince(state: DeviceState, phases: PhaseMask, at: Instant):
   return phases & ((state.lit[0] < at ? 1 : 0) | (state.lit[1] < at ? 2 : 0) | (state.lit[2] < at ? 4 : 0));
 }
 
+/** The phases without dark evidence after `at`. */
+export function notDarkSince(state: DeviceState, at: Instant): PhaseMask {
+  return (state.dark[0] > at ? 0 : 1) | (state.dark[1] > at ? 0 : 2) | (state.dark[2] > at ? 0 : 4);
+}
+
 export function noteLit(state: DeviceState, phases: PhaseMask, at: Instant): void {
   for (let i = 0; i < 3; i++) if ((phases >> i) & 1 && at > (state.lit[i] ?? 0)) state.lit[i] = at;
 }

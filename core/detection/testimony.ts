@@ -2,7 +2,7 @@ import type { DeviceEvent, Telemetry } from '../readings/message.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { correct } from './device-clock.ts';
-import { type DeviceState, noteDark, noteLit, notLitSince } from './device-state.ts';
+import { type DeviceState, noteDark, noteLit, notDarkSince, notLitSince } from './device-state.ts';
 import type { Sensor, SensorRole } from './sensors.ts';
 import { pictureOf } from './voltage.ts';
 import type { EvidenceKind } from './weights.ts';
@@ -98,8 +98,8 @@ export function hearTelemetry(
   return out;
 }
 
-/** An uptime in whole seconds is cut, so the start may lie this much earlier. */
-const WHOLE_SECOND_MS = 1_000;
+/** An uptime is cut to seconds or tenths and the clock correction moves: the start may lie this much earlier. */
+const START_SLACK_MS = 1_000;
 
 interface Restart {
   /** When the device last started; 0 when it does not say. */
@@ -116,8 +116,7 @@ function restartOf(state: DeviceState, message: Telemetry, at: Instant, before: 
   const boot = message.uptime_s === undefined ? 0 : Math.round(at - message.uptime_s * 1000);
   if (before === 0 || at <= before) return { at: boot, lostPower: false };
   if (compared && counted > 0) return { at: boot > before ? boot : at, lostPower: true };
-  const slack = Number.isInteger(message.uptime_s) ? WHOLE_SECOND_MS : 0;
-  if (boot - slack <= before) return { at: boot, lostPower: false };
+  if (boot - START_SLACK_MS <= before) return { at: boot, lostPower: false };
   if (compared && counted === 0) return { at: boot, lostPower: false };
   if (message.boot_reason !== undefined && OWN_RESTART.test(message.boot_reason))
     return { at: boot, lostPower: false };
@@ -228,9 +227,7 @@ export function hearEvent(
       return [{ says: 'dark', role: 'meter', kind: 'gasp', phases: dark, at, since: lastLit(state, dark) }];
     }
     case 'power_restored':
-      if (notLitSince(state, phases, at) === 0) return [];
-      noteLit(state, phases, at);
-      return [{ says: 'lit', role: 'meter', phases, at, proof: at, upSince: 0, explicit: true }];
+      return hearRestored(sensor, state, phases, at);
     case 'on_battery':
       return state.testing
         ? []
@@ -261,4 +258,18 @@ export function hearEvent(
       ];
     }
   }
+}
+
+/** Supply that came back was away: whoever says so without having told its loss was dark until now. */
+function hearRestored(sensor: Sensor, state: DeviceState, phases: PhaseMask, at: Instant): Testimony[] {
+  const back = notLitSince(state, phases, at);
+  if (back === 0) return [];
+  const since = lastLit(state, back);
+  const untold = sensor.phases & back & notDarkSince(state, since);
+  noteLit(state, phases, at);
+  // Its next count includes the loss that this return has ended.
+  state.failures = -1;
+  const lit: Testimony = { says: 'lit', role: 'meter', phases, at, proof: at, upSince: 0, explicit: true };
+  if (untold === 0 || since === 0) return [lit];
+  return [{ says: 'dark', role: 'meter', kind: 'return', phases: untold, at, since, until: at }, lit];
 }

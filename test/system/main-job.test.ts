@@ -31,60 +31,43 @@ interface Outage {
 let directory: string;
 let outage: Outage;
 
-const skipped = process.env.MAIN_JOB !== '1';
-if (skipped) {
-  console.warn(
-    'Skipped: detection still counts a second round of darkness when meters return under load; MAIN_JOB=1 runs it',
-  );
-}
-const promise = test.skipIf(skipped);
-
 beforeAll(async () => {
-  if (skipped) return;
   directory = await mkdtemp(join(tmpdir(), 'relight-system-'));
   outage = await playOutage();
 }, 90_000);
-afterAll(async () => {
-  if (!skipped) await rm(directory, { recursive: true, force: true });
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+test('a tripped riser is one incident at that breaker with exactly its units, and it closes when supply is back', () => {
+  const [incident, ...others] = outage.result.incidents;
+  expect(others).toEqual([]);
+  expect(incident).toMatchObject({
+    kind: 'outage',
+    root: TRIPPED,
+    phases: 'ABC',
+    state: 'restored',
+    flaps: 0,
+  });
+  expect(incident?.closedAt).not.toBeNull();
+  expect(incident?.affected.map(({ node }) => node).sort(byText)).toEqual([...outage.units].sort(byText));
 });
 
-promise(
-  'a tripped riser is one incident at that breaker with exactly its units, and it closes when supply is back',
-  () => {
-    const [incident, ...others] = outage.result.incidents;
-    expect(others).toEqual([]);
-    expect(incident).toMatchObject({
-      kind: 'outage',
-      root: TRIPPED,
-      phases: 'ABC',
-      state: 'restored',
-      flaps: 0,
-    });
-    expect(incident?.closedAt).not.toBeNull();
-    expect(incident?.affected.map(({ node }) => node).sort(byText)).toEqual([...outage.units].sort(byText));
-  },
-);
+test('every owner is told once that supply is lost, within 10 s of the trip, and once that it is back', () => {
+  const { deliveries } = outage.result;
+  for (const stage of ['lost', 'restored']) {
+    const told = deliveries.filter((delivery) => delivery.audience === 'owner' && delivery.stage === stage);
+    expect(new Set(told.map(({ recipient }) => recipient)).size).toBe(told.length);
+    expect([...new Set(told.flatMap(({ premises }) => premises))].sort(byText)).toEqual(
+      [...outage.premises].sort(byText),
+    );
+    expect(new Set(told.map(({ state }) => state))).toEqual(new Set(['sent']));
+  }
+  const lost = deliveries.filter(({ stage }) => stage === 'lost');
+  expect(
+    Math.max(...lost.map(({ sentAt }) => (sentAt ?? Number.POSITIVE_INFINITY) - outage.trippedAt)),
+  ).toBeLessThan(10_000);
+});
 
-promise(
-  'every owner is told once that supply is lost, within 10 s of the trip, and once that it is back',
-  () => {
-    const { deliveries } = outage.result;
-    for (const stage of ['lost', 'restored']) {
-      const told = deliveries.filter((delivery) => delivery.audience === 'owner' && delivery.stage === stage);
-      expect(new Set(told.map(({ recipient }) => recipient)).size).toBe(told.length);
-      expect([...new Set(told.flatMap(({ premises }) => premises))].sort(byText)).toEqual(
-        [...outage.premises].sort(byText),
-      );
-      expect(new Set(told.map(({ state }) => state))).toEqual(new Set(['sent']));
-    }
-    const lost = deliveries.filter(({ stage }) => stage === 'lost');
-    expect(
-      Math.max(...lost.map(({ sentAt }) => (sentAt ?? Number.POSITIVE_INFINITY) - outage.trippedAt)),
-    ).toBeLessThan(10_000);
-  },
-);
-
-promise('ledger, messages, estimates and readings are as what really happened asks', () => {
+test('ledger, messages, estimates and readings are as what really happened asks', () => {
   const { result, units, premises, truth } = outage;
   expect(faultsOf(result, { root: TRIPPED, units, premises, truth, undisturbed: null })).toEqual([]);
 });
