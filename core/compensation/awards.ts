@@ -1,0 +1,38 @@
+import type Fraction from 'fraction.js';
+import { roundToUnit } from '../units/rounding.ts';
+import type { Rule } from './compiled.ts';
+import type { Part } from './parts.ts';
+import type { Scope } from './scope.ts';
+import { NOTHING, textOf, traced } from './values.ts';
+
+/** What a rule comes to for one part, on its way through rounding, groups and limits. */
+export interface Award {
+  readonly rule: Rule;
+  readonly part: Part;
+  amount: Fraction;
+  /** Why it is nothing. */
+  reason: string | null;
+}
+
+export function isOwed({ amount }: Award): boolean {
+  return amount.s > 0n && amount.n > 0n;
+}
+
+/** Rounds a rule's exact sum; what rounding moves, the last part that is owed anything bears. */
+export function roundSum(rule: Rule, awards: readonly Award[], scope: Scope): void {
+  if (rule.round.at !== 'rule') return;
+  const exact = sumOf(awards);
+  const rounded = roundedBy(rule, exact, scope);
+  const last = awards.findLast(isOwed);
+  if (last !== undefined) last.amount = last.amount.add(rounded.sub(exact));
+}
+
+export function roundedBy(rule: Rule, amount: Fraction, scope: Scope): Fraction {
+  const { unit, mode } = rule.round;
+  const rounded = roundToUnit(amount, unit, mode);
+  return traced(scope, `${rule.path}/round`, 'round', [textOf(amount), textOf(unit), mode], rounded);
+}
+
+export function sumOf(awards: readonly Award[]): Fraction {
+  return awards.reduce((all, { amount }) => all.add(amount), NOTHING);
+}

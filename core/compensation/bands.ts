@@ -1,0 +1,68 @@
+import type Fraction from 'fraction.js';
+import { exactText } from '../units/decimal.ts';
+import type { Compiler } from './compiler.ts';
+import type { Type } from './kinds.ts';
+
+/** A stretch of numbers; null is without end. */
+export interface Band {
+  readonly low: Fraction | null;
+  readonly lowIn: boolean;
+  readonly high: Fraction | null;
+  readonly highIn: boolean;
+}
+
+/** Every number must lie in exactly one band, or outside all of them where `else` says what holds there. */
+export function checkBands(
+  bands: readonly Band[],
+  hasElse: boolean,
+  of: Type,
+  path: string,
+  compiler: Compiler,
+): void {
+  const inOrder = bands.map((band, i) => ({ ...band, i })).sort(byLow);
+  for (const { low, high, lowIn, highIn, i } of inOrder) {
+    const order = low === null || high === null ? -1 : low.compare(high);
+    if (order > 0 || (order === 0 && !(lowIn && highIn)))
+      compiler.fault(`${path}/bands/${i}`, 'empty', 'holds no number: its end is not above its beginning');
+  }
+  for (const [n, band] of inOrder.entries()) {
+    const next = inOrder[n + 1];
+    if (next !== undefined) checkBorder(band, next, path, compiler);
+  }
+  if (hasElse) return;
+  const [first] = inOrder;
+  const last = inOrder.at(-1);
+  const lowest = of.low;
+  const begins =
+    first?.low === null || (lowest !== null && first !== undefined && first.low.lte(lowest) && (first.lowIn || first.low.lt(lowest)));
+  if (first !== undefined && !begins)
+    compiler.fault(`${path}/bands/${first.i}`, 'gap', `nothing is said below ${textOf(first.low)}; give else, or a band for it`);
+  if (last !== undefined && last.high !== null)
+    compiler.fault(`${path}/bands/${last.i}`, 'gap', `nothing is said above ${textOf(last.high)}; give else, or a band for it`);
+}
+
+type Placed = Band & { readonly i: number };
+
+function checkBorder(band: Placed, next: Placed, path: string, compiler: Compiler): void {
+  const at = `${path}/bands/${next.i}`;
+  if (band.high === null || next.low === null) {
+    compiler.fault(at, 'overlap', `overlaps the band ${band.i}`);
+    return;
+  }
+  const order = band.high.compare(next.low);
+  if (order > 0 || (order === 0 && band.highIn && next.lowIn))
+    compiler.fault(at, 'overlap', `${order === 0 ? `${textOf(next.low)} is also` : 'overlaps what is'} in band ${band.i}`);
+  else if (order < 0)
+    compiler.fault(at, 'gap', `nothing is said between ${textOf(band.high)} and ${textOf(next.low)}`);
+  else if (!band.highIn && !next.lowIn)
+    compiler.fault(at, 'gap', `exactly ${textOf(next.low)} is in no band; let one of the two include it (to, or from)`);
+}
+
+function byLow(a: Placed, b: Placed): number {
+  if (a.low === null || b.low === null) return a.low === b.low ? a.i - b.i : a.low === null ? -1 : 1;
+  return a.low.compare(b.low) || Number(b.lowIn) - Number(a.lowIn) || a.i - b.i;
+}
+
+function textOf(value: Fraction | null): string {
+  return value === null ? 'any' : exactText(value);
+}

@@ -1,0 +1,56 @@
+import type { Fault } from '../units/fault.ts';
+import type { PeriodRule } from '../units/periods.ts';
+import type { Group, Limit } from './compiled.ts';
+import { compilerFor, type Reading } from './expressions.ts';
+import { MONEY, numberType } from './kinds.ts';
+import { nearest } from './nearest.ts';
+import type { GroupFile, LimitFile } from './scheme.ts';
+
+type Levels = ReadonlyMap<string, number>;
+
+export function compileGroup(group: GroupFile, levels: Levels, path: string, faults: Fault[]): Group {
+  checkRules(group.rules, levels, path, faults);
+  return {
+    path,
+    level: levelOf(group.rules, levels),
+    rules: group.rules,
+    pay: group.pay,
+    per: periodRule(group.per),
+  };
+}
+
+export function compileLimit(limit: LimitFile, levels: Levels, reading: Reading, path: string): Limit {
+  const rules = limit.rules ?? [...levels].filter(([, level]) => level === 0).map(([id]) => id);
+  checkRules(rules, levels, path, reading.faults);
+  const compiler = compilerFor(reading, { time: true, interruption: limit.per === 'interruption', entry: null });
+  const money = numberType(MONEY);
+  return {
+    id: limit.id,
+    path,
+    level: levelOf(rules, levels),
+    rules: new Set(rules),
+    per: periodRule(limit.per),
+    apportioned: typeof limit.per === 'object' && limit.per.apportion === 'hours',
+    most: compiler.typed(limit.most, `${path}/most`, money),
+    used: limit.used === undefined ? null : compiler.typed(limit.used, `${path}/used`, money),
+  };
+}
+
+function periodRule(per: GroupFile['per']): Group['per'] {
+  return typeof per === 'string' ? per : ({ period: per.period, starting: per.starting ?? '01-01' } satisfies PeriodRule);
+}
+
+function levelOf(rules: readonly string[], levels: Levels): number {
+  return Math.max(0, ...rules.map((id) => levels.get(id) ?? 0));
+}
+
+function checkRules(rules: readonly string[], levels: Levels, path: string, faults: Fault[]): void {
+  for (const [i, id] of rules.entries()) {
+    if (levels.has(id)) continue;
+    faults.push({
+      path: `${path}/rules/${i}`,
+      code: 'unknown_rule',
+      message: `no rule of this version is called '${id}'${nearest(id, levels.keys())}`,
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { parseDecimal } from '../units/decimal.ts';
+import { checkReason } from './check-conditions.ts';
+import type { Clock, Merge } from './compiled.ts';
+import type { Compiler } from './compiler.ts';
+import { INSTANT, numberType, textType } from './kinds.ts';
+import { nearest } from './nearest.ts';
+import type { ClockFile, MergeFile } from './scheme.ts';
+
+const HOUR_MS = 3_600_000;
+
+export function compileClock(clock: ClockFile, compiler: Compiler, path: string): Clock {
+  const specs = compiler.file.inputs?.interruption ?? {};
+  const stops = (clock.stops ?? []).map(({ intervals, reason }, i) => {
+    checkReason(reason, compiler, `${path}/stops/${i}/reason`);
+    if (specs[intervals]?.type !== 'intervals') {
+      const known = Object.keys(specs).filter((name) => specs[name]?.type === 'intervals');
+      compiler.fault(
+        `${path}/stops/${i}/intervals`,
+        'unknown_field',
+        `inputs.interruption declares no intervals called '${intervals}'${nearest(intervals, known)}`,
+      );
+    }
+    compiler.uses('interruption', intervals);
+    return { intervals, reason };
+  });
+  const instant = (json: unknown, key: string) =>
+    json === undefined ? null : compiler.typed(json, `${path}/${key}`, INSTANT);
+  const { free_h, free } = clock;
+  return {
+    start: instant(clock.start, 'start'),
+    end: instant(clock.end, 'end'),
+    stops,
+    free_h:
+      free_h === undefined
+        ? null
+        : compiler.typed(free_h, `${path}/free_h`, numberType(new Map([['hour', 1]]))),
+    free:
+      free_h === undefined
+        ? null
+        : compiler.typed(free ?? 'threshold', `${path}/free`, textType(['deducted', 'threshold'])),
+  };
+}
+
+export function compileMerge({ gap_h, same, between }: MergeFile, compiler: Compiler, path: string): Merge {
+  const text = gap_h?.below ?? gap_h?.at_most;
+  const hours = text === undefined ? null : parseDecimal(text);
+  const both = gap_h?.below !== undefined && gap_h.at_most !== undefined;
+  if (gap_h !== undefined && (both || hours === null || hours.s < 0n))
+    compiler.fault(`${path}/gap_h`, 'wrong_form', 'needs either below or at_most, hours as a decimal string');
+  if (gap_h === undefined && same === undefined)
+    compiler.fault(path, 'wrong_form', 'needs gap_h, same, or both');
+  return {
+    gap: hours === null ? null : { ms: hours.mul(BigInt(HOUR_MS)), inclusive: gap_h?.at_most !== undefined },
+    same: same === undefined ? null : compiler.expression(same, `${path}/same`),
+    betweenCounts: between === 'counts',
+  };
+}

@@ -1,0 +1,142 @@
+import { dayOfDate } from '../units/civil.ts';
+import { type Fault, pointerStep } from '../units/fault.ts';
+import { ARITHMETIC, literalNumber, literalType } from './arithmetic.ts';
+import { type Compiled, type Compiler, KIND_WORDS, type Operator, type Place } from './compiler.ts';
+import { DATES } from './dates.ts';
+import { INPUTS } from './inputs.ts';
+import { DATE, flagType, sameUnit, textType, type Type, typeText, UNKNOWN } from './kinds.ts';
+import { LOGIC } from './logic.ts';
+import { MEASURES } from './measures.ts';
+import { nearest } from './nearest.ts';
+import { OTHER_RULES } from './other-rules.ts';
+import type { InputGroup, SchemeFile } from './scheme.ts';
+import { SHARES } from './shares.ts';
+import { STEPPED } from './stepped.ts';
+import { isKeyed, NOTHING } from './values.ts';
+
+/** The words of the language, one table a concern. Measures may stand only where there is counted time. */
+const EVERYWHERE: ReadonlyMap<string, Operator> = new Map(
+  Object.entries({
+    ...INPUTS,
+    ...ARITHMETIC,
+    ...LOGIC,
+    ...STEPPED,
+    ...DATES,
+    ...OTHER_RULES,
+    ...SHARES,
+    use: definition,
+  }),
+);
+const WITH_TIME: ReadonlyMap<string, Operator> = new Map([...EVERYWHERE, ...Object.entries(MEASURES)]);
+
+const EXPRESSIONS_DEEP = 50;
+
+/** What all expressions of one rule share while they are read. */
+export interface Reading {
+  readonly file: SchemeFile;
+  readonly steps: Map<string, Type>;
+  readonly earlierRules: ReadonlySet<string>;
+  readonly builtOn: Set<string>;
+  readonly used: Set<string>;
+  readonly faults: Fault[];
+}
+
+export function usedName(group: InputGroup, name: string): string {
+  return `${group}/${name}`;
+}
+
+export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }): Compiler {
+  const { file, steps, earlierRules, builtOn, used, faults } = reading;
+  const words = place.time ? WITH_TIME : EVERYWHERE;
+
+  function fault(path: string, code: string, message: string): Compiled {
+    // Definitions are read wherever they are used: their faults are told once.
+    if (!faults.some((one) => one.path === path && one.code === code)) faults.push({ path, code, message });
+    return { type: UNKNOWN, run: () => NOTHING };
+  }
+
+  function operation(json: Readonly<Record<string, unknown>>, path: string): Compiled {
+    const [entry, ...others] = Object.entries(json);
+    if (entry === undefined || others.length > 0)
+      return fault(path, 'wrong_form', 'must have exactly one key, the operator');
+    const [word, argument] = entry;
+    const operator = words.get(word);
+    if (operator === undefined) return fault(path, 'unknown_operator', unknownWord(word, words));
+    return operator(argument, `${path}/${pointerStep(word)}`, compiler);
+  }
+
+  const compiler: Compiler = {
+    file,
+    place,
+    steps,
+    earlierRules,
+    fault,
+    buildsOn: (rule) => void builtOn.add(rule),
+    uses: (group, name) => void used.add(usedName(group, name)),
+    in: (change) => compilerFor(reading, { ...place, ...change }, depth),
+    expression(json, path) {
+      if (typeof json === 'boolean') return { type: flagType(json), run: () => json };
+      if (typeof json === 'string') return literal(json);
+      if (!isKeyed(json)) {
+        return fault(
+          path,
+          'wrong_type',
+          'must be a text, a decimal string, a flag or {"operator": …}; numbers are written as strings',
+        );
+      }
+      depth.now += 1;
+      const compiled =
+        depth.now > EXPRESSIONS_DEEP
+          ? fault(path, 'too_deep', `nested more than ${EXPRESSIONS_DEEP} deep`)
+          : operation(json, path);
+      depth.now -= 1;
+      return compiled;
+    },
+    typed(json, path, wanted) {
+      const asText = wanted.kind === 'text' && typeof json === 'string';
+      const compiled = asText ? { type: textType([json]), run: () => json } : compiler.expression(json, path);
+      checkType(compiled.type, wanted, path, fault);
+      return compiled;
+    },
+  };
+  return compiler;
+}
+
+/** Checks a scheme's named expressions where no rule uses them; elsewhere they are read in place. */
+function definition(name: unknown, path: string, compiler: Compiler): Compiled {
+  const { definitions = {} } = compiler.file;
+  const known = Object.keys(definitions);
+  if (typeof name !== 'string' || !known.includes(name))
+    return compiler.fault(
+      path,
+      'unknown_definition',
+      `no definition is called ${JSON.stringify(name)}; there are ${known.join(', ')}${nearest(String(name), known)}`,
+    );
+  return compiler.expression(definitions[name], `/definitions/${pointerStep(name)}`);
+}
+
+function literal(text: string): Compiled {
+  const value = literalNumber(text);
+  if (value !== null) return { type: literalType(text, value), run: () => value };
+  return { type: dayOfDate(text) === null ? textType([text]) : DATE, run: () => text };
+}
+
+function checkType(type: Type, wanted: Type, path: string, fault: Compiler['fault']): void {
+  if (type.kind === 'unknown' || wanted.kind === 'unknown') return;
+  if (type.kind !== wanted.kind) {
+    fault(path, 'wrong_type', `must be ${KIND_WORDS[wanted.kind]}, this is ${typeText(type)}`);
+  } else if (!sameUnit(type.unit, wanted.unit)) {
+    fault(path, 'wrong_unit', `must be ${typeText(wanted)}, this is ${typeText(type)}`);
+  } else if (wanted.values !== null && type.values !== null) {
+    const { values } = wanted;
+    const strange = type.values.filter((value) => !values.includes(value));
+    if (strange.length > 0)
+      fault(path, 'not_allowed', `'${strange.join(', ')}' is not one of ${values.join(', ')}${nearest(strange[0] ?? '', values)}`);
+  }
+}
+
+function unknownWord(word: string, words: ReadonlyMap<string, Operator>): string {
+  return WITH_TIME.has(word) && !words.has(word)
+    ? `'${word}' needs counted time and cannot stand here`
+    : `'${word}' is not one of ${[...words.keys()].join(', ')}${nearest(word, words.keys())}`;
+}
