@@ -10,7 +10,7 @@ const InstantGiven = Type.String({ description: 'RFC 3339 with an offset' });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
   Type.Optional(Type.Union([Type.Null(), type]));
 
-/** The interruption of a ledger export, with cause and attribution; keys not read here are kept out of the way. */
+/** The interruption of a ledger export, with cause and attribution; what else stands in it, or under `facts`, a scheme may ask for. */
 const InterruptionSchema = Type.Object({
   id: Type.Optional(Type.String({ maxLength: 64 })),
   from: InstantGiven,
@@ -21,6 +21,7 @@ const InterruptionSchema = Type.Object({
   planned: OrNull(Type.String()),
   cause: OrNull(Type.String()),
   attribution: OrNull(Type.Enum(['utility', 'property', 'owner', 'third_party', 'force_majeure'])),
+  facts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 
 /** What `assess` is given (DESIGN 4.4). `parameters` and `timeZone` are what a site would fix. */
@@ -78,6 +79,7 @@ function interruptionOf(
     planned: one.planned ?? null,
     cause: one.cause ?? null,
     attribution: one.attribution ?? null,
+    facts: { ...one, ...one.facts },
   };
 }
 

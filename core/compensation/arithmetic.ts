@@ -1,9 +1,9 @@
-import Fraction from 'fraction.js';
+import type Fraction from 'fraction.js';
 import { parseDecimal } from '../units/decimal.ts';
 import { ROUNDING_MODES, roundToUnit } from '../units/rounding.ts';
 import { asNumber, asText, listOf, named, numberOf } from './arguments.ts';
 import type { Operator, Operators } from './compiler.ts';
-import { numberType, sameUnit, textType, timesUnit, type Type, typeText } from './kinds.ts';
+import { numberType, sameUnit, type Type, textType, timesUnit, typeText } from './kinds.ts';
 import { consequence, NOTHING, textOf, traced } from './values.ts';
 
 /** Numbers from numbers. */

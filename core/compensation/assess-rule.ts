@@ -1,5 +1,5 @@
 import type Fraction from 'fraction.js';
-import { asNumber } from './arguments.ts';
+import { asNumber, numberOf } from './arguments.ts';
 import { type Award, isOwed, roundedBy, roundSum } from './awards.ts';
 import type { CaseInterruption } from './case.ts';
 import { claimReason } from './claim.ts';
@@ -9,7 +9,6 @@ import { traceMinutes } from './minutes.ts';
 import { type Part, partsOf, throughWindows } from './parts.ts';
 import type { Scope, Spell } from './scope.ts';
 import { spellsOf } from './spells.ts';
-import { numberOf } from './arguments.ts';
 import { NOTHING, textOf, traced } from './values.ts';
 
 export interface Assessed {
@@ -27,7 +26,9 @@ export function assessRule(
   whole: Scope,
   decides: (spell: Spell) => boolean,
 ): Assessed {
-  const clocked = interruptions.map((one) => clockedOf(one, aloneScope(whole, one), rule.exclude, rule.clock));
+  const clocked = interruptions.map((one) =>
+    clockedOf(one, aloneScope(whole, one), rule.exclude, rule.clock),
+  );
   const spells = spellsOf(rule, clocked);
   const awards: Award[] = [];
   const pay = (part: Part, before: readonly Fraction[] = []): Fraction => {

@@ -1,5 +1,5 @@
 import { addMoney, type Money, money, moneyText, parseMoney } from '../units/money.ts';
-import { assessRule, type Assessed } from './assess-rule.ts';
+import { type Assessed, assessRule } from './assess-rule.ts';
 import { type Award, isOwed } from './awards.ts';
 import type { AssessCase, Assessment, CaseInterruption, Entitlement } from './case.ts';
 import type { Rule, Scheme, SchemeVersion } from './compiled.ts';
@@ -8,7 +8,7 @@ import { settleGroup } from './groups.ts';
 import { settleLimit } from './limits.ts';
 import { newReport, type Report, type Scope, type Spell } from './scope.ts';
 import { doubt, textOf, traced } from './values.ts';
-import { versionsOf, type Versions } from './versions.ts';
+import { type Versions, versionsOf } from './versions.ts';
 
 interface Outcome {
   readonly entitlements: readonly Entitlement[];
@@ -26,7 +26,9 @@ export function assess(scheme: Scheme, given: AssessCase): Assessment {
   if (zone === null) report.refused.set('timeZone', { path: 'timeZone', code: 'missing_input' });
   else {
     const versions = versionsOf(scheme, given, zone, report);
-    outcomes = versions.present.map((version) => assessVersion(scheme, version, versions, given, zone, report));
+    outcomes = versions.present.map((version) =>
+      assessVersion(scheme, version, versions, given, zone, report),
+    );
   }
   return resultOf(scheme, outcomes, report);
 }
@@ -47,7 +49,12 @@ function assessVersion(
     const rules = version.rules.filter((rule) => rule.level === level);
     for (const rule of rules) {
       const own = ruleScope(whole, rule);
-      assessed.set(rule, assessRule(rule, seenBy(rule, version, versions), own, ({ members }) => isOf(version, versions, members)));
+      assessed.set(
+        rule,
+        assessRule(rule, seenBy(rule, version, versions), own, ({ members }) =>
+          isOf(version, versions, members),
+        ),
+      );
     }
     const awards = [...assessed.values()].flatMap((one) => one.awards);
     for (const group of version.groups) if (group.level === level) settleGroup(group, awards, whole);
@@ -61,7 +68,9 @@ function assessVersion(
     doubt(ruleScope(whole, rule), rule.path.slice(1), rule.unverified ?? undefined);
   }
   return {
-    entitlements: version.rules.flatMap((rule) => (entitlements.get(rule) ?? []).map((one) => withDoubts(one, report))),
+    entitlements: version.rules.flatMap((rule) =>
+      (entitlements.get(rule) ?? []).map((one) => withDoubts(one, report)),
+    ),
     notOwed: version.rules
       .filter((rule) => !paying.includes(rule))
       .flatMap((rule) => reasonsOf(rule, assessed.get(rule))),
@@ -117,7 +126,8 @@ function isOf(version: SchemeVersion, { of }: Versions, members: Spell['members'
 
 function reasonsOf(rule: Rule, assessed: Assessed | undefined): Assessment['notOwed'] {
   const reasons = new Set<string>();
-  for (const { excluded } of assessed?.clocked ?? []) for (const reason of excluded.keys()) reasons.add(reason);
+  for (const { excluded } of assessed?.clocked ?? [])
+    for (const reason of excluded.keys()) reasons.add(reason);
   for (const { reason } of (assessed?.awards ?? []).filter((award: Award) => !isOwed(award)))
     if (reason !== null) reasons.add(reason);
   if (assessed?.clocked.length === 0 && rule.per.kind !== 'once') reasons.add('no_interruption');

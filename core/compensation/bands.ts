@@ -34,11 +34,19 @@ export function checkBands(
   const last = inOrder.at(-1);
   const lowest = of.low;
   const begins =
-    first?.low === null || (lowest !== null && first !== undefined && first.low.lte(lowest) && (first.lowIn || first.low.lt(lowest)));
+    first?.low === null || (lowest && first?.low.lte(lowest) && (first.lowIn || first.low.lt(lowest)));
   if (first !== undefined && !begins)
-    compiler.fault(`${path}/bands/${first.i}`, 'gap', `nothing is said below ${textOf(first.low)}; give else, or a band for it`);
+    compiler.fault(
+      `${path}/bands/${first.i}`,
+      'gap',
+      `nothing is said below ${textOf(first.low)}; give else, or a band for it`,
+    );
   if (last !== undefined && last.high !== null)
-    compiler.fault(`${path}/bands/${last.i}`, 'gap', `nothing is said above ${textOf(last.high)}; give else, or a band for it`);
+    compiler.fault(
+      `${path}/bands/${last.i}`,
+      'gap',
+      `nothing is said above ${textOf(last.high)}; give else, or a band for it`,
+    );
 }
 
 type Placed = Band & { readonly i: number };
@@ -51,11 +59,19 @@ function checkBorder(band: Placed, next: Placed, path: string, compiler: Compile
   }
   const order = band.high.compare(next.low);
   if (order > 0 || (order === 0 && band.highIn && next.lowIn))
-    compiler.fault(at, 'overlap', `${order === 0 ? `${textOf(next.low)} is also` : 'overlaps what is'} in band ${band.i}`);
+    compiler.fault(
+      at,
+      'overlap',
+      `${order === 0 ? `${textOf(next.low)} is also` : 'overlaps what is'} in band ${band.i}`,
+    );
   else if (order < 0)
     compiler.fault(at, 'gap', `nothing is said between ${textOf(band.high)} and ${textOf(next.low)}`);
   else if (!band.highIn && !next.lowIn)
-    compiler.fault(at, 'gap', `exactly ${textOf(next.low)} is in no band; let one of the two include it (to, or from)`);
+    compiler.fault(
+      at,
+      'gap',
+      `exactly ${textOf(next.low)} is in no band; let one of the two include it (to, or from)`,
+    );
 }
 
 function byLow(a: Placed, b: Placed): number {

@@ -63,7 +63,18 @@ export function partUnder(
     covered = to ?? Number.POSITIVE_INFINITY;
     if (cause.incident !== incident) continue;
     const partId = parts.length === 0 ? id : `${id}.${parts.length + 1}`;
-    parts.push({ id: partId, from, to, phases, momentary, operations, planned, cause: null, attribution, facts: {} });
+    parts.push({
+      id: partId,
+      from,
+      to,
+      phases,
+      momentary,
+      operations,
+      planned,
+      cause: null,
+      attribution,
+      facts: {},
+    });
   }
   return parts;
 }

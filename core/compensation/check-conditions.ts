@@ -13,14 +13,19 @@ export function checkConditions(
   path: string,
   faults: Fault[],
 ): void {
-  const unreachable = (at: string, message: string) => faults.push({ path: at, code: 'unreachable', message });
+  const unreachable = (at: string, message: string) =>
+    faults.push({ path: at, code: 'unreachable', message });
   for (const [i, { test }] of exclude.entries()) {
-    if (test.type.always === true) unreachable(`${path}/exclude/${i}/if`, 'takes out every interruption: the rule is never reached');
-    if (test.type.always === false) unreachable(`${path}/exclude/${i}/if`, 'never holds: it takes nothing out');
+    if (test.type.always === true)
+      unreachable(`${path}/exclude/${i}/if`, 'takes out every interruption: the rule is never reached');
+    if (test.type.always === false)
+      unreachable(`${path}/exclude/${i}/if`, 'never holds: it takes nothing out');
   }
   for (const [i, { test }] of require.entries()) {
-    if (test.type.always === false) unreachable(`${path}/require/${i}/if`, 'never holds: the rule is never reached');
-    if (test.type.always === true) unreachable(`${path}/require/${i}/if`, 'always holds: its reason is never given');
+    if (test.type.always === false)
+      unreachable(`${path}/require/${i}/if`, 'never holds: the rule is never reached');
+    if (test.type.always === true)
+      unreachable(`${path}/require/${i}/if`, 'always holds: its reason is never given');
   }
   checkContradictions(rule, file, path, unreachable);
 }
@@ -33,10 +38,14 @@ function checkContradictions(rule: RuleFile, file: SchemeFile, path: string, unr
     const test = typeof given === 'string' ? file.exemptions?.[given]?.if : given.if;
     if (test === undefined) continue;
     const text = JSON.stringify(test);
-    const opposite = isKeyed(test) && 'not' in test ? JSON.stringify(test.not) : JSON.stringify({ not: test });
+    const opposite =
+      isKeyed(test) && 'not' in test ? JSON.stringify(test.not) : JSON.stringify({ not: test });
     if (taken.has(text)) unreachable(`${path}/exclude/${i}/if`, 'is the same condition as an earlier one');
     if (taken.has(opposite))
-      unreachable(`${path}/exclude/${i}/if`, 'is the opposite of an earlier one: together they take out every interruption');
+      unreachable(
+        `${path}/exclude/${i}/if`,
+        'is the opposite of an earlier one: together they take out every interruption',
+      );
     taken.add(text);
   }
   if (rule.per !== 'interruption') return;

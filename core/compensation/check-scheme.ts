@@ -26,7 +26,11 @@ export function checkScheme(file: SchemeFile, faults: Fault[]): void {
   for (const [name, { unit, values }] of Object.entries(file.series ?? {})) {
     const path = `/series/${pointerStep(name)}`;
     checkUnit(unit, path, fault);
-    checkDates(values.map(({ from }) => from), `${path}/values`, fault);
+    checkDates(
+      values.map(({ from }) => from),
+      `${path}/values`,
+      fault,
+    );
   }
   for (const [name, { unit }] of Object.entries(file.tables ?? {}))
     checkUnit(unit, `/tables/${pointerStep(name)}`, fault);
@@ -42,7 +46,7 @@ type Tell = (path: string, code: string, message: string) => void;
 function checkParameter(spec: Parameter, path: string, fault: Tell): void {
   checkUnit(spec.unit, path, fault);
   const [low, high] = [parseDecimal(spec.min ?? ''), parseDecimal(spec.max ?? '')];
-  if (low !== null && high !== null && high.lt(low)) fault(`${path}/max`, 'out_of_range', 'is below min');
+  if (low && high?.lt(low)) fault(`${path}/max`, 'out_of_range', 'is below min');
   if (spec.type === 'choice' && (spec.values === undefined || spec.values.length === 0)) {
     fault(`${path}/values`, 'missing', 'a choice needs values');
   } else if (spec.default !== undefined) {
@@ -89,7 +93,9 @@ export function checkVersions(versions: readonly SchemeVersionFile[], faults: Fa
 /** An exemption no rule names is never read. */
 export function checkExemptions({ exemptions = {}, versions }: SchemeFile, faults: Fault[]): void {
   const named = new Set(
-    versions.flatMap(({ rules }) => rules.flatMap(({ exclude = [] }) => exclude.filter((one) => typeof one === 'string'))),
+    versions.flatMap(({ rules }) =>
+      rules.flatMap(({ exclude = [] }) => exclude.filter((one) => typeof one === 'string')),
+    ),
   );
   for (const name of Object.keys(exemptions)) {
     if (!named.has(name))

@@ -13,7 +13,13 @@ export function claimReason({ claim, path }: Rule, scope: Scope): string | null 
   const applied = appliedOn(claim, scope);
   const today = localDate(scope.case.at, scope.zone);
   const outcome = outcomeOf(applied, until, today);
-  traced(scope, `${path}/claim`, 'claim', [applied ?? 'not applied', until ?? 'no limit', today], outcome ?? 'in_time');
+  traced(
+    scope,
+    `${path}/claim`,
+    'claim',
+    [applied ?? 'not applied', until ?? 'no limit', today],
+    outcome ?? 'in_time',
+  );
   return outcome;
 }
 

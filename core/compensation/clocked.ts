@@ -1,5 +1,5 @@
-import { parseInstant } from '../units/parse-instant.ts';
 import type { Interval } from '../units/calendar.ts';
+import { parseInstant } from '../units/parse-instant.ts';
 import { asInstant } from './arguments.ts';
 import type { CaseInterruption } from './case.ts';
 import type { Clock, Condition } from './compiled.ts';
@@ -27,7 +27,7 @@ export function clockedOf(
   const excluded = new Map<string, number>();
   const reason = exclude.find(({ test }) => test.run(scope) === true)?.reason;
   if (reason !== undefined) {
-    leaveOut(excluded, reason, ledger.to - ledger.from);
+    excluded.set(reason, ledger.to - ledger.from);
     return { interruption, ledger, counted: [], excluded, scope };
   }
   const from = clock.start === null ? ledger.from : within(asInstant(clock.start.run(scope)), ledger);

@@ -22,7 +22,7 @@ export function compileGroup(group: GroupFile, levels: Levels, path: string, fau
 export function compileLimit(limit: LimitFile, levels: Levels, reading: Reading, path: string): Limit {
   const rules = limit.rules ?? [...levels].filter(([, level]) => level === 0).map(([id]) => id);
   checkRules(rules, levels, path, reading.faults);
-  const compiler = compilerFor(reading, { time: true, interruption: limit.per === 'interruption', entry: null });
+  const compiler = compilerFor(reading, { interruption: limit.per === 'interruption', entry: null });
   const money = numberType(MONEY);
   return {
     id: limit.id,
@@ -37,7 +37,9 @@ export function compileLimit(limit: LimitFile, levels: Levels, reading: Reading,
 }
 
 function periodRule(per: GroupFile['per']): Group['per'] {
-  return typeof per === 'string' ? per : ({ period: per.period, starting: per.starting ?? '01-01' } satisfies PeriodRule);
+  return typeof per === 'string'
+    ? per
+    : ({ period: per.period, starting: per.starting ?? '01-01' } satisfies PeriodRule);
 }
 
 function levelOf(rules: readonly string[], levels: Levels): number {

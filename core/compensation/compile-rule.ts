@@ -10,8 +10,8 @@ import { DATE, FLAG, MONEY, numberType, TEXT } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import type { ClaimFile, ConditionFile, PerFile, RuleFile } from './scheme.ts';
 
-const ALONE = { time: true, interruption: true, entry: null } as const;
-const WHOLE = { time: true, interruption: false, entry: null } as const;
+const ALONE = { interruption: true, entry: null } as const;
+const WHOLE = { interruption: false, entry: null } as const;
 
 export function compileRule(
   rule: RuleFile,
@@ -72,7 +72,12 @@ function levelAbove(builtOn: ReadonlySet<string>, levels: ReadonlyMap<string, nu
   return Math.max(0, ...[...builtOn].map((id) => (levels.get(id) ?? 0) + 1));
 }
 
-function compileSteps(rule: RuleFile, compiler: Compiler, { steps, faults }: Reading, path: string): Rule['steps'] {
+function compileSteps(
+  rule: RuleFile,
+  compiler: Compiler,
+  { steps, faults }: Reading,
+  path: string,
+): Rule['steps'] {
   return (rule.steps ?? []).map(({ name, is }, i) => {
     const compiled = compiler.expression(is, `${path}/steps/${i}/is`);
     if (steps.has(name))

@@ -1,8 +1,8 @@
 import type { Fault } from '../units/fault.ts';
 import { checkExemptions, checkScheme, checkVersions } from './check-scheme.ts';
-import type { Group, Limit, Rule, Scheme, SchemeVersion } from './compiled.ts';
 import { compileGroup, compileLimit } from './compile-limits.ts';
 import { compileRule } from './compile-rule.ts';
+import type { Group, Limit, Rule, Scheme, SchemeVersion } from './compiled.ts';
 import { compilerFor, type Reading } from './expressions.ts';
 import type { InputGroup, SchemeFile, SchemeVersionFile } from './scheme.ts';
 import { readCalendar } from './work-calendar.ts';
@@ -17,10 +17,14 @@ export function compileScheme(file: SchemeFile): Compiling {
   const used = new Set<string>();
   checkScheme(file, faults);
   checkVersions(file.versions, faults);
-  const versions = file.versions.map((version, i) => compileVersion(version, file, `/versions/${i}`, used, faults));
+  const versions = file.versions.map((version, i) =>
+    compileVersion(version, file, `/versions/${i}`, used, faults),
+  );
   checkExemptions(file, faults);
   checkUnused(file, used, faults);
-  const calendars = new Map(Object.entries(file.calendars ?? {}).map(([name, one]) => [name, readCalendar(one)]));
+  const calendars = new Map(
+    Object.entries(file.calendars ?? {}).map(([name, one]) => [name, readCalendar(one)]),
+  );
   return faults.length === 0 ? { ok: true, scheme: { file, versions, calendars } } : { ok: false, faults };
 }
 
@@ -51,18 +55,27 @@ function compileVersion(
         ? null
         : {
             note: conflict.note,
-            chosen: compilerFor(reading, { time: false, interruption: false, entry: null }).expression(
+            chosen: compilerFor(reading, { interruption: false, entry: null }).expression(
               conflict.chosen,
               `${path}/conflict/chosen`,
             ),
           },
     rules,
-    groups: (version.groups ?? []).map((one, k): Group => compileGroup(one, levels, `${path}/groups/${k}`, faults)),
-    limits: (version.limits ?? []).map((one, k): Limit => compileLimit(one, levels, reading, `${path}/limits/${k}`)),
+    groups: (version.groups ?? []).map(
+      (one, k): Group => compileGroup(one, levels, `${path}/groups/${k}`, faults),
+    ),
+    limits: (version.limits ?? []).map(
+      (one, k): Limit => compileLimit(one, levels, reading, `${path}/limits/${k}`),
+    ),
   };
 }
 
-function readingOf(file: SchemeFile, earlierRules: ReadonlySet<string>, used: Set<string>, faults: Fault[]): Reading {
+function readingOf(
+  file: SchemeFile,
+  earlierRules: ReadonlySet<string>,
+  used: Set<string>,
+  faults: Fault[],
+): Reading {
   return { file, steps: new Map(), earlierRules, builtOn: new Set(), used, faults };
 }
 

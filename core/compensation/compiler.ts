@@ -12,8 +12,6 @@ export interface Compiled {
 
 /** What an expression can refer to where it stands. */
 export interface Place {
-  /** Counted time. */
-  readonly time: boolean;
   /** One interruption whose facts may be asked for. */
   readonly interruption: boolean;
   /** An entry of this list. */

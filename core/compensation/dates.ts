@@ -7,7 +7,7 @@ import { isWorkingDay, plusWorkingDays, workingDaysBetween } from '../units/work
 import { asInstant, asNumber, asText, checkKeys, named, unary } from './arguments.ts';
 import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
 import { clockOf } from './daily-window.ts';
-import { DATE, FLAG, INSTANT, numberType, textType, type Type, typeText } from './kinds.ts';
+import { DATE, FLAG, INSTANT, numberType, type Type, textType, typeText } from './kinds.ts';
 import type { Scope, Value } from './scope.ts';
 import { consequence, isKeyed, refuse, textOf, traced } from './values.ts';
 import { calendarArgument, workCalendar } from './work-calendar.ts';
@@ -23,7 +23,10 @@ export const DATES: Operators = {
   date_of: unary('date_of', INSTANT, DATE, (at, scope) => localDate(asInstant(at), scope.zone)),
 
   /** The instant of assessing. */
-  now: (_, path) => ({ type: INSTANT, run: (scope) => traced(scope, path, 'now', [], { at: scope.case.at }) }),
+  now: (_, path) => ({
+    type: INSTANT,
+    run: (scope) => traced(scope, path, 'now', [], { at: scope.case.at }),
+  }),
 
   /** `{to: date, days | working_days | months | years}`, or `{to: instant, hours}`. */
   plus: (json, path, compiler) => plus(json, path, compiler),
@@ -32,7 +35,11 @@ export const DATES: Operators = {
   end_of: (json, path, compiler) =>
     named(
       'end_of',
-      { period: { type: textType(PERIODS) }, of: { type: DATE }, starting: { type: textType(null), or: '01-01' } },
+      {
+        period: { type: textType(PERIODS) },
+        of: { type: DATE },
+        starting: { type: textType(null), or: '01-01' },
+      },
       DATE,
       ([period, of, starting]) => {
         const name = PERIODS.find((known) => known === asText(period)) ?? 'year';
@@ -45,7 +52,11 @@ export const DATES: Operators = {
     const { args, rest } = calendarArgument(json, path, compiler, isKeyed(json) && json.count === 'working');
     return named(
       'days_between',
-      { from: { type: DATE }, to: { type: DATE }, count: { type: textType(['calendar', 'clear', 'working']) } },
+      {
+        from: { type: DATE },
+        to: { type: DATE },
+        count: { type: textType(['calendar', 'clear', 'working']) },
+      },
       DAYS,
       ([from, to, count], scope, at) => {
         const days = dayOf(dateIn(to)) - dayOf(dateIn(from));
@@ -53,7 +64,9 @@ export const DATES: Operators = {
           case 'working': {
             const calendar = workCalendar(args, scope);
             const found = calendar === null ? null : workingDaysBetween(dateIn(from), dateIn(to), calendar);
-            return found === null ? consequence(scope, `${at}/calendar`, 'calendar_ends') : new Fraction(BigInt(found));
+            return found === null
+              ? consequence(scope, `${at}/calendar`, 'calendar_ends')
+              : new Fraction(BigInt(found));
           }
           case 'clear':
             return new Fraction(BigInt(Math.max(0, days - 1)));
@@ -108,13 +121,19 @@ export const DATES: Operators = {
   },
 
   /** Monday is 1, Sunday 7. */
-  weekday: unary('weekday', DATE, numberType(new Map(), { low: new Fraction(1n), high: new Fraction(7n) }), (date) =>
-    new Fraction(BigInt(weekday(dayOf(dateIn(date))))),
+  weekday: unary(
+    'weekday',
+    DATE,
+    numberType(new Map(), { low: new Fraction(1n), high: new Fraction(7n) }),
+    (date) => new Fraction(BigInt(weekday(dayOf(dateIn(date))))),
   ),
 
   /** Hours the wall clock shows. */
-  time_of_day: unary('time_of_day', INSTANT, HOURS, (at, scope) =>
-    new Fraction(BigInt(wallClock_ms(asInstant(at), scope.zone)), BigInt(HOUR_MS)),
+  time_of_day: unary(
+    'time_of_day',
+    INSTANT,
+    HOURS,
+    (at, scope) => new Fraction(BigInt(wallClock_ms(asInstant(at), scope.zone)), BigInt(HOUR_MS)),
   ),
 
   /** `{at, working: ["07:00", "19:00"], other: ["09:00", "17:00"] | null, calendar?}`: the instant itself in opening hours, else the next opening. */
@@ -162,17 +181,28 @@ function dateIn(value: Value | undefined): string {
 /** Over a list of instants or of dates; optional inputs that are absent are passed over. */
 function chosen(op: string, better: (order: number) => boolean): Operator {
   return (json, path, compiler) => {
-    if (!Array.isArray(json) || json.length === 0) return compiler.fault(path, 'wrong_form', 'must be a list');
+    if (!Array.isArray(json) || json.length === 0)
+      return compiler.fault(path, 'wrong_form', 'must be a list');
     const args = json.map((one: unknown, i) => compiler.expression(one, `${path}/${i}`));
     const type: Type = args.find((arg) => arg.type.kind !== 'unknown')?.type ?? INSTANT;
     for (const [i, arg] of args.entries()) {
-      if (arg.type.kind === 'unknown' || (arg.type.kind === type.kind && ['instant', 'date'].includes(type.kind))) continue;
-      compiler.fault(`${path}/${i}`, 'wrong_type', `${op} needs instants, or dates, not ${typeText(arg.type)}`);
+      if (
+        arg.type.kind === 'unknown' ||
+        (arg.type.kind === type.kind && ['instant', 'date'].includes(type.kind))
+      )
+        continue;
+      compiler.fault(
+        `${path}/${i}`,
+        'wrong_type',
+        `${op} needs instants, or dates, not ${typeText(arg.type)}`,
+      );
     }
     return {
       type: type.kind === 'date' ? DATE : INSTANT,
       run: (scope) => {
-        const values = args.filter(({ given }) => given === undefined || given(scope)).map(({ run }) => run(scope));
+        const values = args
+          .filter(({ given }) => given === undefined || given(scope))
+          .map(({ run }) => run(scope));
         const [first, ...rest] = values;
         if (first === undefined) return refuse(scope, path, 'missing_input');
         const best = rest.reduce((a, b) => (better(orderOf(b, a)) ? b : a), first);
@@ -191,7 +221,8 @@ function orderOf(a: Value, b: Value): number {
 const DAYS_LOOKED_AT = 400;
 
 function opening(json: unknown, path: string, compiler: Compiler): Compiled {
-  if (!isKeyed(json)) return compiler.fault(path, 'wrong_form', 'opening needs {at, working, other, calendar?}');
+  if (!isKeyed(json))
+    return compiler.fault(path, 'wrong_form', 'opening needs {at, working, other, calendar?}');
   const { args, rest } = calendarArgument(json, path, compiler, true);
   checkKeys(rest, path, compiler, ['at', 'working', 'other']);
   const at = compiler.typed(json.at, `${path}/at`, INSTANT);
@@ -202,10 +233,13 @@ function opening(json: unknown, path: string, compiler: Compiler): Compiled {
     run: (scope) => {
       const asked = asInstant(at.run(scope));
       const calendar = workCalendar(args, scope);
-      const found = calendar === null ? null : nextOpening(asked, scope, (date) => {
-        const isWorking = isWorkingDay(date, calendar);
-        return isWorking === null ? undefined : isWorking ? working : other;
-      });
+      const found =
+        calendar === null
+          ? null
+          : nextOpening(asked, scope, (date) => {
+              const isWorking = isWorkingDay(date, calendar);
+              return isWorking === null ? undefined : isWorking ? working : other;
+            });
       if (found === null) consequence(scope, `${path}/calendar`, 'calendar_ends');
       return traced(scope, path, 'opening', [textOf({ at: asked })], { at: found ?? asked });
     },
@@ -220,7 +254,11 @@ function hoursOf(json: unknown): Hours | null {
   return from === null || to === null || to <= from ? null : [from, to];
 }
 
-function nextOpening(at: number, { zone }: Scope, hoursOn: (date: string) => Hours | null | undefined): number | null {
+function nextOpening(
+  at: number,
+  { zone }: Scope,
+  hoursOn: (date: string) => Hours | null | undefined,
+): number | null {
   const today = localDay(at, zone);
   for (let ahead = 0; ahead < DAYS_LOOKED_AT; ahead += 1) {
     const date = plusDays(EPOCH, today + ahead);
@@ -232,4 +270,3 @@ function nextOpening(at: number, { zone }: Scope, hoursOn: (date: string) => Hou
   }
   return null;
 }
-

@@ -1,5 +1,5 @@
 import Fraction from 'fraction.js';
-import { fractionOf, type Money, money, moneyOf, moneyText, minorDigits } from '../units/money.ts';
+import { fractionOf, type Money, minorDigits, money, moneyOf, moneyText } from '../units/money.ts';
 import { splitMoney } from '../units/split.ts';
 import { asText, numberOf } from './arguments.ts';
 import { type Award, isOwed, sumOf } from './awards.ts';
@@ -16,7 +16,13 @@ export function entitlementsOf(rule: Rule, awards: readonly Award[], whole: Scop
   const due = owed.minor === 0 ? null : dueOf(rule, scope);
   whole.settled.due.set(rule.id, due);
   if (owed.minor === 0) return [];
-  traced(scope, rule.path, 'owed', awards.filter(isOwed).map(({ amount }) => textOf(amount)), fractionOf(owed));
+  traced(
+    scope,
+    rule.path,
+    'owed',
+    awards.filter(isOwed).map(({ amount }) => textOf(amount)),
+    fractionOf(owed),
+  );
   const payee = rule.payee === null ? {} : { payee: asText(rule.payee.run(scope)) };
   if (payee.payee !== undefined) traced(scope, `${rule.path}/payee`, 'payee', [], payee.payee);
   const recourse = rule.recourse === null ? {} : { recourse: asText(rule.recourse.run(scope)) };
@@ -70,7 +76,10 @@ function sharesOf(rule: Rule, owed: Money, scope: Scope): readonly { payer: stri
     refuse(scope, `${rule.path}/payer`, 'weights_are_zero');
     return [];
   }
-  const inputs = [textOf(fractionOf(owed)), ...rule.payers.map(({ payer }, i) => `${payer} ${textOf(weights[i] ?? NOTHING)}`)];
+  const inputs = [
+    textOf(fractionOf(owed)),
+    ...rule.payers.map(({ payer }, i) => `${payer} ${textOf(weights[i] ?? NOTHING)}`),
+  ];
   const shares = splitMoney(owed, weights);
   return rule.payers
     .map(({ payer }, i) => ({ payer, amount: shares[i] ?? money(0, owed.currency) }))

@@ -4,7 +4,7 @@ import { ARITHMETIC, literalNumber, literalType } from './arithmetic.ts';
 import { type Compiled, type Compiler, KIND_WORDS, type Operator, type Place } from './compiler.ts';
 import { DATES } from './dates.ts';
 import { INPUTS } from './inputs.ts';
-import { DATE, flagType, sameUnit, textType, type Type, typeText, UNKNOWN } from './kinds.ts';
+import { DATE, flagType, sameUnit, type Type, textType, typeText, UNKNOWN } from './kinds.ts';
 import { LOGIC } from './logic.ts';
 import { MEASURES } from './measures.ts';
 import { nearest } from './nearest.ts';
@@ -14,10 +14,11 @@ import { SHARES } from './shares.ts';
 import { STEPPED } from './stepped.ts';
 import { isKeyed, NOTHING } from './values.ts';
 
-/** The words of the language, one table a concern. Measures may stand only where there is counted time. */
-const EVERYWHERE: ReadonlyMap<string, Operator> = new Map(
+/** The words of the language, one table a concern. */
+const WORDS: ReadonlyMap<string, Operator> = new Map(
   Object.entries({
     ...INPUTS,
+    ...MEASURES,
     ...ARITHMETIC,
     ...LOGIC,
     ...STEPPED,
@@ -27,7 +28,6 @@ const EVERYWHERE: ReadonlyMap<string, Operator> = new Map(
     use: definition,
   }),
 );
-const WITH_TIME: ReadonlyMap<string, Operator> = new Map([...EVERYWHERE, ...Object.entries(MEASURES)]);
 
 const EXPRESSIONS_DEEP = 50;
 
@@ -47,7 +47,6 @@ export function usedName(group: InputGroup, name: string): string {
 
 export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }): Compiler {
   const { file, steps, earlierRules, builtOn, used, faults } = reading;
-  const words = place.time ? WITH_TIME : EVERYWHERE;
 
   function fault(path: string, code: string, message: string): Compiled {
     // Definitions are read wherever they are used: their faults are told once.
@@ -60,8 +59,8 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
     if (entry === undefined || others.length > 0)
       return fault(path, 'wrong_form', 'must have exactly one key, the operator');
     const [word, argument] = entry;
-    const operator = words.get(word);
-    if (operator === undefined) return fault(path, 'unknown_operator', unknownWord(word, words));
+    const operator = WORDS.get(word);
+    if (operator === undefined) return fault(path, 'unknown_operator', unknownWord(word));
     return operator(argument, `${path}/${pointerStep(word)}`, compiler);
   }
 
@@ -131,12 +130,14 @@ function checkType(type: Type, wanted: Type, path: string, fault: Compiler['faul
     const { values } = wanted;
     const strange = type.values.filter((value) => !values.includes(value));
     if (strange.length > 0)
-      fault(path, 'not_allowed', `'${strange.join(', ')}' is not one of ${values.join(', ')}${nearest(strange[0] ?? '', values)}`);
+      fault(
+        path,
+        'not_allowed',
+        `'${strange.join(', ')}' is not one of ${values.join(', ')}${nearest(strange[0] ?? '', values)}`,
+      );
   }
 }
 
-function unknownWord(word: string, words: ReadonlyMap<string, Operator>): string {
-  return WITH_TIME.has(word) && !words.has(word)
-    ? `'${word}' needs counted time and cannot stand here`
-    : `'${word}' is not one of ${[...words.keys()].join(', ')}${nearest(word, words.keys())}`;
+function unknownWord(word: string): string {
+  return `'${word}' is not one of ${[...WORDS.keys()].join(', ')}${nearest(word, WORDS.keys())}`;
 }

@@ -12,13 +12,18 @@ export function settleGroup(group: Group, awards: readonly Award[], scope: Scope
   const keys = (award: Award) => keysOf(group, award, scope.zone);
   const taken = new Map<string, string>();
   for (const rule of inOrder(group, own, keys)) {
-    const lost = rule.awards.some((award) => keys(award).some((key) => (taken.get(key) ?? rule.id) !== rule.id));
+    const lost = rule.awards.some((award) =>
+      keys(award).some((key) => (taken.get(key) ?? rule.id) !== rule.id),
+    );
     for (const award of rule.awards) {
       if (!lost) {
         for (const key of keys(award)) taken.set(key, rule.id);
         continue;
       }
-      const payer = keys(award).map((key) => taken.get(key)).find((id) => id !== undefined) ?? '';
+      const payer =
+        keys(award)
+          .map((key) => taken.get(key))
+          .find((id) => id !== undefined) ?? '';
       const inputs = [award.rule.id, textOf(award.amount), payer];
       traced({ ...scope, rule: award.rule.id, part: award.part.name }, group.path, 'group', inputs, NOTHING);
       award.amount = NOTHING;
@@ -34,11 +39,18 @@ interface Competitor {
 }
 
 /** Who is served first: the rules in their order, or by what they would pay. */
-function inOrder(group: Group, own: readonly Award[], keys: (award: Award) => readonly string[]): readonly Competitor[] {
+function inOrder(
+  group: Group,
+  own: readonly Award[],
+  keys: (award: Award) => readonly string[],
+): readonly Competitor[] {
   const found = new Map<string, Award[]>();
   for (const award of own) {
     // Per interruption each award competes for itself, else all of a rule in one period.
-    const bucket = group.per === 'interruption' ? `${award.rule.id} ${award.part.name}` : `${award.rule.id} ${keys(award).join()}`;
+    const bucket =
+      group.per === 'interruption'
+        ? `${award.rule.id} ${award.part.name}`
+        : `${award.rule.id} ${keys(award).join()}`;
     found.set(bucket, [...(found.get(bucket) ?? []), award]);
   }
   const competitors = [...found.values()].map((all) => ({

@@ -4,7 +4,7 @@ import { dayOfDate } from '../units/civil.ts';
 import { parseInstant } from '../units/parse-instant.ts';
 import { asText } from './arguments.ts';
 import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
-import { DATE, FLAG, INSTANT, numberType, parseUnit, textType, type Type } from './kinds.ts';
+import { DATE, FLAG, INSTANT, numberType, parseUnit, type Type, textType } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import type { InputFile, InputGroup, Parameter } from './scheme.ts';
 import type { Scope, Value } from './scope.ts';
@@ -57,7 +57,10 @@ export const INPUTS: Operators = {
       type: { ...numberType(null), kind: 'unknown' },
       run: (scope) => {
         const given = scope.entry?.[name];
-        const value = typeof given === 'boolean' ? given : (numberIn(given) ?? (typeof given === 'string' ? given : null));
+        const value =
+          typeof given === 'boolean'
+            ? given
+            : (numberIn(given) ?? (typeof given === 'string' ? given : null));
         return value === null
           ? refuse(scope, `facts/${list}/${name}`, 'missing_input')
           : traced(scope, path, 'entry', [name], value);
@@ -136,7 +139,13 @@ function declared(
     const specs = compiler.file.inputs?.[group] ?? {};
     const spec = typeof name === 'string' ? specs[name] : undefined;
     if (typeof name !== 'string' || spec === undefined)
-      return unknownName(group === 'facts' ? 'fact' : 'premises_field', name, Object.keys(specs), path, compiler);
+      return unknownName(
+        group === 'facts' ? 'fact' : 'premises_field',
+        name,
+        Object.keys(specs),
+        path,
+        compiler,
+      );
     compiler.uses(group, name);
     const on = isKeyed(json) && 'on' in json ? compiler.typed(json.on, `${path}/on`, DATE) : null;
     const given = (scope: Scope): unknown => {
@@ -274,7 +283,9 @@ function decisionIn(scope: Scope, name: string, path: string): Value | null {
   if (!isKeyed(given) || typeof given.reason !== 'string' || given.reason === '')
     return refuse(scope, `facts/decisions/${name}/reason`, 'missing_input');
   const value =
-    typeof given.value === 'boolean' ? given.value : (numberIn(given.value) ?? (typeof given.value === 'string' ? given.value : null));
+    typeof given.value === 'boolean'
+      ? given.value
+      : (numberIn(given.value) ?? (typeof given.value === 'string' ? given.value : null));
   if (value === null) return refuse(scope, `facts/decisions/${name}/value`, 'missing_input');
   return traced(scope, path, 'decision', [name, given.reason], value);
 }

@@ -43,7 +43,9 @@ export function settleLimit(limit: Limit, awards: readonly Award[], scope: Scope
 }
 
 function roomOf(limit: Limit, bucket: string, first: Award, own: readonly Award[], scope: Scope): Fraction {
-  const inside = own.filter((award) => sharesOf(limit, award, scope.zone).some((share) => share.bucket === bucket));
+  const inside = own.filter((award) =>
+    sharesOf(limit, award, scope.zone).some((share) => share.bucket === bucket),
+  );
   const spells = [...new Set(inside.flatMap(({ part }) => part.spells))];
   const at: Scope = {
     ...scope,
@@ -67,7 +69,8 @@ function sharesOf({ per, apportioned }: Limit, { part }: Award, zone: string): r
   if (per === 'case') return [{ bucket: 'case', part: whole }];
   if (per === 'interruption') return [{ bucket: part.name, part: whole }];
   const total = lengthOf(part.pieces);
-  if (!apportioned || total === 0) return [{ bucket: periodOf(localDate(part.from, zone), per).name, part: whole }];
+  if (!apportioned || total === 0)
+    return [{ bucket: periodOf(localDate(part.from, zone), per).name, part: whole }];
   const found = new Map<string, number>();
   for (const piece of part.pieces) {
     for (const { from, to, period } of byPeriod(piece, per, zone))

@@ -1,10 +1,10 @@
 import type Fraction from 'fraction.js';
 import { pointerStep } from '../units/fault.ts';
-import { asInstant, asNumber, asText, checkKeys, listOf } from './arguments.ts';
+import { asInstant, asNumber, asText, checkKeys } from './arguments.ts';
 import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
 import { FLAG, flagType, joined, sameUnit, TEXT, type Type, typeText, UNKNOWN } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import type { Scope, Value } from './scope.ts';
+import type { Value } from './scope.ts';
 import { consequence, isKeyed, textOf, traced } from './values.ts';
 
 /** Comparison and choice. Only the branch that is taken is evaluated, so what another needs may be missing. */
@@ -15,7 +15,8 @@ export const LOGIC: Operators = {
   below: compared('below', (order) => order < 0),
 
   equals: (json, path, compiler) => {
-    if (!Array.isArray(json) || json.length !== 2) return compiler.fault(path, 'wrong_form', 'needs a list of two');
+    if (!Array.isArray(json) || json.length !== 2)
+      return compiler.fault(path, 'wrong_form', 'needs a list of two');
     const [a, b] = pairOf(json, path, compiler);
     const always = comparableTexts(a, b, path, compiler);
     return {
@@ -90,7 +91,11 @@ export const LOGIC: Operators = {
       return { when, is: compiler.expression(one.is, `${path}/${i}/is`) };
     });
     return {
-      type: common(entries.map(({ is }) => is), entries.map((_, i) => `${path}/${i}/is`), compiler),
+      type: common(
+        entries.map(({ is }) => is),
+        entries.map((_, i) => `${path}/${i}/is`),
+        compiler,
+      ),
       run: (scope) => {
         const index = entries.findIndex(({ when }) => when === null || when.run(scope) === true);
         const taken = entries[index];
@@ -159,7 +164,8 @@ function comparableTexts(a: Compiled, b: Compiled, path: string, compiler: Compi
   if (left.values === null || right.values === null) return null;
   const known = new Set(left.values);
   if (right.values.some((value) => known.has(value))) return null;
-  const [single, list] = right.values.length === 1 ? [right.values, left.values] : [left.values, right.values];
+  const [single, list] =
+    right.values.length === 1 ? [right.values, left.values] : [left.values, right.values];
   compiler.fault(
     path,
     'never_true',
@@ -209,7 +215,11 @@ function checkCases(
   compiler: Compiler,
 ): void {
   if (on.kind === 'number' || on.kind === 'instant')
-    compiler.fault(`${path}/on`, 'wrong_type', `choose goes by a text, this is ${typeText(on)}; use bands or first`);
+    compiler.fault(
+      `${path}/on`,
+      'wrong_type',
+      `choose goes by a text, this is ${typeText(on)}; use bands or first`,
+    );
   const { values } = on;
   if (values === null) return;
   for (const key of keys) {
@@ -227,7 +237,8 @@ function checkCases(
 
 function compared(op: string, holds: (order: number) => boolean): Operator {
   return (json, path, compiler) => {
-    if (!Array.isArray(json) || json.length !== 2) return compiler.fault(path, 'wrong_form', 'needs a list of two');
+    if (!Array.isArray(json) || json.length !== 2)
+      return compiler.fault(path, 'wrong_form', 'needs a list of two');
     const a = compiler.expression(json[0], `${path}/0`);
     const b = compiler.expression(json[1], `${path}/1`);
     checkOrdered(op, a.type, b.type, path, compiler);

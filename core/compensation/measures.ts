@@ -1,5 +1,12 @@
 import Fraction from 'fraction.js';
-import { dayLength_ms, daysInMonth, type Interval, localDate, localMonth, touchedDates } from '../units/calendar.ts';
+import {
+  dayLength_ms,
+  daysInMonth,
+  type Interval,
+  localDate,
+  localMonth,
+  touchedDates,
+} from '../units/calendar.ts';
 import { periodOf } from '../units/periods.ts';
 import { toIso } from '../units/time.ts';
 import { asNumber, checkKeys, numberOf } from './arguments.ts';
@@ -38,7 +45,13 @@ export const MEASURES: Operators = {
       type: numberType(new Map([[unit, 1]]), { low: NOTHING }),
       run: (scope) => {
         const inside = scope.pieces.flatMap((piece) => withinWindow(piece, window, scope.zone));
-        return traced(scope, path, 'elapsed_between', [unit, ...inside.map(intervalText)], timeIn(elapsed_ms(inside), length));
+        return traced(
+          scope,
+          path,
+          'elapsed_between',
+          [unit, ...inside.map(intervalText)],
+          timeIn(elapsed_ms(inside), length),
+        );
       },
     };
   },
@@ -94,7 +107,11 @@ export const MEASURES: Operators = {
   /** `{of, where?}` */
   sum: overSpells('sum', (values) => values.reduce((all, value) => all.add(value), NOTHING), true),
   /** `{of, where?}`: the greatest; 0 when there is none. */
-  most: overSpells('most', (values) => values.reduce((all, value) => (value.gt(all) ? value : all), NOTHING), true),
+  most: overSpells(
+    'most',
+    (values) => values.reduce((all, value) => (value.gt(all) ? value : all), NOTHING),
+    true,
+  ),
 
   /** When the part's first interruption began. */
   began: instant('began', (scope) => scope.from),
@@ -191,7 +208,11 @@ function overSpells(
   return (json, path, compiler) => {
     const args = isKeyed(json) ? json : json === true && !needsOf ? {} : null;
     if (args === null || (needsOf && !('of' in args)))
-      return compiler.fault(path, 'wrong_form', `${op} needs ${needsOf ? '{of, where?}' : '{where?} or true'}`);
+      return compiler.fault(
+        path,
+        'wrong_form',
+        `${op} needs ${needsOf ? '{of, where?}' : '{where?} or true'}`,
+      );
     checkKeys(args, path, compiler, needsOf ? ['of', 'where'] : ['where']);
     const each = compiler.in({ interruption: true });
     const of = needsOf ? each.typed(args.of, `${path}/of`, numberType(null)) : null;

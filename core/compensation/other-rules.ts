@@ -10,7 +10,11 @@ export const OTHER_RULES: Operators = {
   paid_by: (json, path, compiler) => {
     const rules = ruleList(json, path, compiler);
     if (!compiler.place.interruption)
-      compiler.fault(path, 'no_single_interruption', 'asks about one interruption: use it in exclude or count');
+      compiler.fault(
+        path,
+        'no_single_interruption',
+        'asks about one interruption: use it in exclude or count',
+      );
     return {
       type: FLAG,
       run: (scope) => {
@@ -65,4 +69,3 @@ function ruleList(json: unknown, path: string, compiler: Compiler): readonly str
   }
   return rules;
 }
-

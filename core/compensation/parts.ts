@@ -1,7 +1,7 @@
 import type Fraction from 'fraction.js';
 import { localDate, localDay, plusMonths } from '../units/calendar.ts';
 import { dayOf } from '../units/civil.ts';
-import { byPeriod, periodOf, type PeriodRule } from '../units/periods.ts';
+import { byPeriod, type PeriodRule, periodOf } from '../units/periods.ts';
 import type { Instant } from '../units/time.ts';
 import type { Per, Window } from './compiled.ts';
 import type { Piece, Spell } from './scope.ts';
@@ -31,15 +31,20 @@ export function partsOf(
     case 'case':
       return spells.length === 0 ? [] : [partOf('case', spells, null)];
     case 'once':
-      return [spells.length === 0 ? { name: 'case', from: at, to: at, spells, pieces: [], lead: null } : partOf('case', spells, null)];
+      return [
+        spells.length === 0
+          ? { name: 'case', from: at, to: at, spells, pieces: [], lead: null }
+          : partOf('case', spells, null),
+      ];
     case 'group':
       return grouped(spells, keyOf).map(([key, own]) => partOf(key, own, own[0] ?? null));
     case 'period':
       return per.by === 'time'
         ? cutByPeriod(spells, per.rule, zone)
-        : grouped(spells, ({ from, to }) => periodOf(localDate(per.by === 'start' ? from : to, zone), per.rule).name).map(
-            ([name, own]) => partOf(name, own, null),
-          );
+        : grouped(
+            spells,
+            ({ from, to }) => periodOf(localDate(per.by === 'start' ? from : to, zone), per.rule).name,
+          ).map(([name, own]) => partOf(name, own, null));
   }
 }
 
@@ -90,7 +95,10 @@ function isInWindow(from: Instant, trigger: Instant, window: Window, zone: strin
   }
 }
 
-function grouped(spells: readonly Spell[], keyOf: (spell: Spell) => string): readonly [string, readonly Spell[]][] {
+function grouped(
+  spells: readonly Spell[],
+  keyOf: (spell: Spell) => string,
+): readonly [string, readonly Spell[]][] {
   const found = new Map<string, Spell[]>();
   for (const spell of spells) {
     const key = keyOf(spell);

@@ -35,7 +35,7 @@ export function periodsIn(piece: Piece, count: Count): Fraction {
 function prorated(begin: Fraction, end: Fraction, { length_ms, after_ms, most }: Count): Fraction {
   const from = begin.lt(after_ms) ? after_ms : begin;
   const limit = most === null ? null : after_ms.add(length_ms.mul(most));
-  const to = limit !== null && limit.lt(end) ? limit : end;
+  const to = limit?.lt(end) ? limit : end;
   return to.gt(from) ? to.sub(from).div(length_ms) : NOTHING;
 }
 

@@ -159,7 +159,14 @@ export interface MergeFile {
 }
 
 /** What `amount` is worked out for, one at a time. */
-export type PerFile = 'interruption' | 'case' | 'once' | 'month' | PerPeriodFile | PerWindowFile | PerGroupFile;
+export type PerFile =
+  | 'interruption'
+  | 'case'
+  | 'once'
+  | 'month'
+  | PerPeriodFile
+  | PerWindowFile
+  | PerGroupFile;
 
 export interface PerPeriodFile {
   readonly period: PeriodName;

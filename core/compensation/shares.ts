@@ -1,5 +1,5 @@
 import Fraction from 'fraction.js';
-import { money, moneyOf, fractionOf } from '../units/money.ts';
+import { fractionOf, money, moneyOf } from '../units/money.ts';
 import { splitMoney } from '../units/split.ts';
 import { asText, checkKeys, numberOf } from './arguments.ts';
 import type { Compiler, Operators } from './compiler.ts';
@@ -15,7 +15,8 @@ export const SHARES: Operators = {
    * remainders first, equal ones in the order of their ids. `weights` names a fact `{id: weight}`; `equal` ignores the weights.
    */
   allocate: (json, path, compiler) => {
-    if (!isKeyed(json)) return compiler.fault(path, 'wrong_form', 'allocate needs {total, weights, to, equal?}');
+    if (!isKeyed(json))
+      return compiler.fault(path, 'wrong_form', 'allocate needs {total, weights, to, equal?}');
     checkKeys(json, path, compiler, ['total', 'weights', 'to', 'equal']);
     const total = compiler.typed(json.total, `${path}/total`, numberType(MONEY));
     const weights = factOfType(json.weights, 'weights', `${path}/weights`, compiler);
@@ -29,9 +30,13 @@ export const SHARES: Operators = {
         const id = asText(to.run(scope));
         const index = all.findIndex((one) => one.id === id);
         if (index < 0) return consequence(scope, `facts/${weights}/${id}`, 'missing_input');
-        if (all.every(({ weight }) => weight.n === 0n)) return consequence(scope, `facts/${weights}`, 'weights_are_zero');
+        if (all.every(({ weight }) => weight.n === 0n))
+          return consequence(scope, `facts/${weights}`, 'weights_are_zero');
         const { currency } = scope.scheme.file;
-        const shares = splitMoney(moneyOf(sum, currency, 'half_up'), all.map(({ weight }) => weight));
+        const shares = splitMoney(
+          moneyOf(sum, currency, 'half_up'),
+          all.map(({ weight }) => weight),
+        );
         const inputs = [textOf(sum), id, ...all.map((one) => `${one.id} ${textOf(one.weight)}`)];
         return traced(scope, path, 'allocate', inputs, fractionOf(shares[index] ?? money(0, currency)));
       },
@@ -59,7 +64,13 @@ export const SHARES: Operators = {
           .map((entry) => ({ ...scope, entry }))
           .filter((own) => where === null || where.run(own) === true)
           .map((own) => numberOf(is, own, `${path}/is`));
-        return traced(scope, path, 'sum_list', values.map(textOf), values.reduce((a, b) => a.add(b), NOTHING));
+        return traced(
+          scope,
+          path,
+          'sum_list',
+          values.map(textOf),
+          values.reduce((a, b) => a.add(b), NOTHING),
+        );
       },
     };
   },
@@ -71,7 +82,11 @@ function factOfType(json: unknown, type: 'weights' | 'list', path: string, compi
   const name = typeof json === 'string' ? json : '';
   if (known.includes(name)) compiler.uses('facts', name);
   else
-    compiler.fault(path, 'unknown_fact', `must name a fact of type ${type}: ${known.join(', ')}${nearest(name, known)}`);
+    compiler.fault(
+      path,
+      'unknown_fact',
+      `must name a fact of type ${type}: ${known.join(', ')}${nearest(name, known)}`,
+    );
   return name;
 }
 

@@ -89,8 +89,10 @@ function leaveOutOf(
   reason: string,
 ): void {
   if (before === after) return;
-  const own = (stretches: readonly Stretch[], i: number) => lengthOf(stretches.filter(({ owner }) => owner === i));
-  for (const [i, { excluded }] of members.entries()) leaveOut(excluded, reason, own(before, i) - own(after, i));
+  const own = (stretches: readonly Stretch[], i: number) =>
+    lengthOf(stretches.filter(({ owner }) => owner === i));
+  for (const [i, { excluded }] of members.entries())
+    leaveOut(excluded, reason, own(before, i) - own(after, i));
 }
 
 function bridged(stretches: readonly Stretch[]): number {

@@ -1,9 +1,9 @@
 import type Fraction from 'fraction.js';
+import { localDate } from '../units/calendar.ts';
 import { parseDecimal } from '../units/decimal.ts';
 import { pointerStep } from '../units/fault.ts';
-import { localDate } from '../units/calendar.ts';
 import { asText, checkKeys, numberOf } from './arguments.ts';
-import { checkBands, type Band } from './bands.ts';
+import { type Band, checkBands } from './bands.ts';
 import type { Compiled, Compiler, Operators } from './compiler.ts';
 import { DATE, numberType, parseUnit, textType, timesUnit } from './kinds.ts';
 import { common } from './logic.ts';
@@ -15,7 +15,11 @@ export const STEPPED: Operators = {
   /** `{of, bands: [{from | above, to | below, is}], else?}`: open and closed ends are said, gaps and overlaps are faults. */
   bands: (json, path, compiler) => {
     if (!isKeyed(json) || !('of' in json) || !Array.isArray(json.bands) || json.bands.length === 0)
-      return compiler.fault(path, 'wrong_form', 'bands needs {of, bands: [{from or above, to or below, is}], else?}');
+      return compiler.fault(
+        path,
+        'wrong_form',
+        'bands needs {of, bands: [{from or above, to or below, is}], else?}',
+      );
     checkKeys(json, path, compiler, ['of', 'bands', 'else']);
     const of = compiler.typed(json.of, `${path}/of`, numberType(null));
     const bands = json.bands.map((one: unknown, i) => bandOf(one, `${path}/bands/${i}`, compiler));
@@ -23,13 +27,23 @@ export const STEPPED: Operators = {
     checkBands(bands, other !== null, of.type, path, compiler);
     const branches = [...bands.map(({ is }) => is), ...(other === null ? [] : [other])];
     return {
-      type: common(branches, branches.map((_, i) => (i < bands.length ? `${path}/bands/${i}/is` : `${path}/else`)), compiler),
+      type: common(
+        branches,
+        branches.map((_, i) => (i < bands.length ? `${path}/bands/${i}/is` : `${path}/else`)),
+        compiler,
+      ),
       run: (scope) => {
         const value = numberOf(of, scope, `${path}/of`);
         const index = bands.findIndex((band) => contains(band, value));
         const taken = bands[index]?.is ?? other;
         if (taken === null) return consequence(scope, path, 'no_band');
-        return traced(scope, path, 'bands', [textOf(value), index < 0 ? 'else' : String(index)], taken.run(scope));
+        return traced(
+          scope,
+          path,
+          'bands',
+          [textOf(value), index < 0 ? 'else' : String(index)],
+          taken.run(scope),
+        );
       },
     };
   },
@@ -50,7 +64,11 @@ export const STEPPED: Operators = {
         compiler.fault(`${path}/tiers/${i}/to`, 'overlap', 'must be above the end of the tier before it');
     }
     const each = tiers.map((tier) => tier.each);
-    const rate = common(each, each.map((_, i) => `${path}/tiers/${i}/each`), compiler);
+    const rate = common(
+      each,
+      each.map((_, i) => `${path}/tiers/${i}/each`),
+      compiler,
+    );
     return {
       type: numberType(timesUnit(of.type.unit, rate.unit, 1)),
       run: (scope) => {
@@ -178,9 +196,18 @@ function tierOf(json: unknown, path: string, compiler: Compiler) {
   return { to, each: compiler.typed(json.each, `${path}/each`, numberType(null)) };
 }
 
-function checkKnown(of: Compiled, known: readonly string[], what: string, path: string, compiler: Compiler): void {
+function checkKnown(
+  of: Compiled,
+  known: readonly string[],
+  what: string,
+  path: string,
+  compiler: Compiler,
+): void {
   const strange = of.type.values?.find((value) => !known.includes(value));
   if (strange !== undefined)
-    compiler.fault(path, 'missing_case', `the table has no ${what} '${strange}'; there are ${known.join(', ')}`);
+    compiler.fault(
+      path,
+      'missing_case',
+      `the table has no ${what} '${strange}'; there are ${known.join(', ')}`,
+    );
 }
-

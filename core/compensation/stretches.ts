@@ -6,7 +6,10 @@ export interface Stretch extends Interval {
 }
 
 /** What is left of some stretches without others; both in order of time. */
-export function without<T extends Interval>(stretches: readonly T[], taken: readonly Interval[]): readonly T[] {
+export function without<T extends Interval>(
+  stretches: readonly T[],
+  taken: readonly Interval[],
+): readonly T[] {
   let left = stretches;
   for (const { from, to } of taken) {
     if (to <= from) continue;

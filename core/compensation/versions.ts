@@ -1,4 +1,4 @@
-import { startOfDay, plusDays } from '../units/calendar.ts';
+import { plusDays, startOfDay } from '../units/calendar.ts';
 import type { Instant } from '../units/time.ts';
 import type { AssessCase, CaseInterruption } from './case.ts';
 import type { Scheme, SchemeVersion } from './compiled.ts';
@@ -31,7 +31,8 @@ export function versionsOf(scheme: Scheme, given: AssessCase, zone: string, repo
     else own.push(one);
   }
   if (given.interruptions.length === 0) {
-    const today = inForce(scheme, given.at, zone) ?? scheme.versions.toSorted((a, b) => (a.from < b.from ? 1 : -1))[0];
+    const today =
+      inForce(scheme, given.at, zone) ?? scheme.versions.toSorted((a, b) => (a.from < b.from ? 1 : -1))[0];
     if (today !== undefined) of.set(today, []);
   }
   const present = [...of.keys()].sort((a, b) => (a.from < b.from ? -1 : 1));

@@ -27,7 +27,8 @@ export function calendarArgument(
   const { calendar, ...rest } = json;
   const known = Object.keys(compiler.file.calendars ?? {});
   if (!needed) {
-    if (calendar !== undefined) compiler.fault(`${path}/calendar`, 'unknown_key', 'only working days need a calendar');
+    if (calendar !== undefined)
+      compiler.fault(`${path}/calendar`, 'unknown_key', 'only working days need a calendar');
     return { args: null, rest };
   }
   if (calendar === undefined && known.length !== 1) {

@@ -8,7 +8,11 @@ export function dayNumber(year: number, month: number, day: number): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-export function civilOf(day: number): { readonly year: number; readonly month: number; readonly day: number } {
+export function civilOf(day: number): {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+} {
   const z = day + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
@@ -58,7 +62,9 @@ export function weekday(day: number): number {
 }
 
 export function daysInMonthOf(year: number, month: number): number {
-  return dayNumber(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 1) - dayNumber(year, month, 1);
+  return (
+    dayNumber(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 1) - dayNumber(year, month, 1)
+  );
 }
 
 function two(value: number): string {

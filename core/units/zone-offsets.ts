@@ -14,8 +14,7 @@ const STRETCHES_KEPT = 512;
 /** What a zone's wall clock is ahead of UTC. Each stretch between two changes of the clock is asked for once. */
 export function offset_ms(at: Instant, zone: string): number {
   const stretches = known.get(zone) ?? [];
-  for (const stretch of stretches)
-    if (stretch.from <= at && at < stretch.to) return stretch.offset_ms;
+  for (const stretch of stretches) if (stretch.from <= at && at < stretch.to) return stretch.offset_ms;
   const found = stretchAt(at, zone);
   if (stretches.length >= STRETCHES_KEPT) stretches.length = 0;
   stretches.unshift(found);

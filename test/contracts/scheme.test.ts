@@ -56,10 +56,10 @@ describe('a scheme file', () => {
       `${RULE}/steps/0/is/step unknown_step`,
     ],
     [
-      'time where there is none',
-      `${RULE}/exclude/0/if`,
-      { above: [{ elapsed: 'hour' }, '3'] },
-      `${RULE}/exclude/0/if/above/0 unknown_operator`,
+      'one interruption where there may be several',
+      `${RULE}/amount`,
+      { interruption: 'operations' },
+      `${RULE}/amount/interruption no_single_interruption`,
     ],
     [
       'a field interruptions do not have',
