@@ -67,6 +67,10 @@ export interface World {
   readonly gatewayIndex: ReadonlyMap<string, number>;
   /** Devices in service by the gateway they report through, over others or not; `site` for those without one. */
   readonly branches: ReadonlyMap<string, readonly number[]>;
+  /** Devices in service by the gateway they report to; null for those without one. */
+  readonly devicesVia: ReadonlyMap<string | null, readonly number[]>;
+  /** Gateways by the gateway they report through. */
+  readonly gatewaysVia: ReadonlyMap<string, readonly string[]>;
   /** Sensors by device, the `meter` first. */
   readonly rolesOf: readonly (readonly number[])[];
   /** Meters in service by unit node. */
@@ -152,6 +156,8 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     deviceIndex: new Map(site.devices.map(({ id }, i) => [id, i])),
     gatewayIndex: new Map(site.gateways.map(({ id }, i) => [id, i])),
     branches: branchesOf(site),
+    devicesVia: devicesByGateway(site),
+    gatewaysVia: gatewaysByGateway(site),
     devicesBelow() {
       const version = state.topologies.at(-1)?.number ?? 1;
       if (below?.version !== version)
@@ -234,6 +240,26 @@ function branchesOf(site: Site): Map<string, number[]> {
     }
   });
   return branches;
+}
+
+function devicesByGateway(site: Site): Map<string | null, number[]> {
+  const known = new Set(site.gateways.map(({ id }) => id));
+  const devices = new Map<string | null, number[]>();
+  site.devices.forEach(({ via, inService }, device) => {
+    if (!inService) return;
+    const key = via !== null && known.has(via) ? via : null;
+    const own = devices.get(key);
+    if (own === undefined) devices.set(key, [device]);
+    else own.push(device);
+  });
+  return devices;
+}
+
+function gatewaysByGateway(site: Site): Map<string, string[]> {
+  const behind = new Map<string, string[]>();
+  for (const { id, via } of site.gateways)
+    if (via !== null) behind.set(via, [...(behind.get(via) ?? []), id]);
+  return behind;
 }
 
 function countBelow(sensors: readonly Sensor[], network: Network): Int32Array {
