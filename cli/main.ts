@@ -2,6 +2,9 @@
 import { commands } from './commands.ts';
 import { Complaint } from './complaint.ts';
 
+// What it writes holds people's data: nobody else on the machine may read it.
+process.umask(0o077);
+
 const [name, ...argv] = process.argv.slice(2);
 const command = name === undefined ? undefined : commands[name];
 

@@ -220,7 +220,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     for (const state of await snapshots.load()) {
       try {
         const restored = createFold(foldDeps, state);
-        if (state.next < journal.begin() && journal.found() !== null) {
+        if (state.next < journal.position('detect')) {
           log.error('the journal no longer holds everything after the snapshot', { next: state.next });
         }
         return { fold: restored, from: state.next, lastAt: state.lastAt };

@@ -41,6 +41,8 @@ export function buildIfOlder() {
     const { status } = spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], {
       cwd: root,
       stdio: 'inherit',
+      // A test runner's NODE_ENV would build the board for development.
+      env: { ...process.env, NODE_ENV: 'production' },
     });
     if (status !== 0) throw new Error(`building ${what} failed; run 'npm install' and try again`);
     // What was saved while the tool ran may not be in its output: the mark says when it began.
