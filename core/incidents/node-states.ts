@@ -1,12 +1,17 @@
 import { litAt } from '../detection/device-state.ts';
+import { vertexOf } from '../detection/sensors.ts';
+import type { SolverTree } from '../detection/solver-tree.ts';
 import { idOf, isUnder } from '../topology/network.ts';
 import type { NodeState } from './engine.ts';
 import { unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
-/** What a board colours: dark under an open loss, lit where something at or below it lately had supply, else unknown. */
+/**
+ * What a board colours: dark under an open loss, lit where something at or below it lately had supply or where nothing
+ * could say so but what feeds it has it, else unknown.
+ */
 export function supplyStates(world: World): NodeState[] {
-  const { network } = world.current();
+  const { network, tree } = world.current();
   const count = network.nodes.length;
   const incident = darkness(world);
   const lit = new Uint8Array(count);
@@ -20,11 +25,19 @@ export function supplyStates(world: World): NodeState[] {
       if (network.barrier[node] === 1) break;
     }
   });
+  for (const node of network.order) {
+    if (lit[node] === 0 && lit[network.parent[node] ?? -1] === 1 && isUnmeasured(tree, node)) lit[node] = 1;
+  }
   return network.nodes.map((_, node) => {
     const dark = incident.get(node);
     const state = dark !== undefined ? 'dark' : lit[node] === 1 ? 'lit' : 'unknown';
     return { node: idOf(network, node), state, incident: dark ?? null };
   });
+}
+
+/** No device in service stands at or below the node. */
+function isUnmeasured(tree: SolverTree, node: number): boolean {
+  return tree.groupOf[vertexOf(node, 'in')] === -1 && tree.groupOf[vertexOf(node, 'out')] === -1;
 }
 
 /** The open incident that holds each node dark. */
