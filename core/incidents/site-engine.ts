@@ -3,6 +3,7 @@ import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
 import type { Site } from '../topology/site.ts';
 import type { Instant } from '../units/time.ts';
+import { devicesToAsk } from './asking.ts';
 import { followByHand } from './by-hand.ts';
 import { collectChanges, NO_CHANGES } from './changes.ts';
 import { closeProven } from './closing.ts';
@@ -38,6 +39,8 @@ export function restoreSiteEngine(
   return engineOver(createWorld(complete(site), profiles, newId, state));
 }
 
+const NOBODY: readonly string[] = [];
+
 function complete(site: Site): Site {
   return { ...site, site: { ...site.site, detection: { ...DETECTION_DEFAULTS, ...site.site.detection } } };
 }
@@ -52,10 +55,12 @@ function isState(value: unknown, site: Site): value is EngineState {
 function engineOver(world: World): SiteEngine {
   const watchdog = createWatchdog(world);
   const { state } = world;
+  let asks = NOBODY;
 
   function tick(at: Instant): Changes {
     watchdog.tick(at);
     evaluate(world);
+    asks = state.incidents.length === 0 ? NOBODY : devicesToAsk(world);
     return collectChanges(world);
   }
 
@@ -74,6 +79,7 @@ function engineOver(world: World): SiteEngine {
           return tick(input.at);
       }
     },
+    asks: () => asks,
     nodeStates: () => supplyStates(world),
     openIncidents() {
       const { network } = world.current();
