@@ -2,7 +2,7 @@
 import { commands } from './commands.ts';
 import { Complaint } from './complaint.ts';
 
-// What it writes holds people's data: nobody else on the machine may read it.
+// Owners' names and numbers stand in the database, a backup and their side files: nobody else on this machine reads them.
 process.umask(0o077);
 
 const [name, ...argv] = process.argv.slice(2);
