@@ -31,9 +31,9 @@ export interface Course {
 
 const START = Date.parse('2026-03-01T10:00:00Z');
 /** Everybody has spoken several times before anything fails. */
-const QUIET_MS = 6 * 60_000;
-/** The slowest to come back take twelve minutes. */
-const AFTER_MS = 14 * 60_000;
+const QUIET_MS = 5 * 60_000;
+/** The slowest to come back take seven minutes. */
+const AFTER_MS = 9 * 60_000;
 const MINUTE_MS = 60_000;
 /** Per meter and hour: one meter of a compound of 560 about every eighteen hours. */
 const FALSE_GASPS_PER_HOUR = 1e-4;

@@ -28,6 +28,8 @@ export interface Score {
   readonly wronglyListed: number;
   readonly darkUnits: number;
   readonly missedUnits: number;
+  /** Interruptions in the ledger of units that were never dark in that time. */
+  readonly phantoms: number;
   readonly onsetErrors_ms: readonly number[];
   readonly restoreErrors_ms: readonly number[];
   readonly outagesOnCommunication: number;
@@ -74,7 +76,10 @@ export function scoreOf(grid: Grid, course: Course, stream: Stream, result: Repl
   for (const incident of final)
     if (incident.state === 'open') complaints.push(`left open ${describe(incident)}`);
 
-  const pairs = final.flatMap((incident) => incident.affected.map((unit) => ({ incident, unit })));
+  // On an unknown basis nobody says that a unit is dark.
+  const pairs = final.flatMap((incident) =>
+    incident.affected.filter(({ basis }) => basis !== 'unknown').map((unit) => ({ incident, unit })),
+  );
   const wrong = pairs.filter(({ unit }) => !wasDark(dark.get(unit.node), unit.from, unit.to));
   if (wrong.length > 0) {
     const named = wrong.slice(0, 3).map(({ unit, incident }) => `${unit.node} in ${incident.root}`);
@@ -110,6 +115,7 @@ export function scoreOf(grid: Grid, course: Course, stream: Stream, result: Repl
     wronglyListed: wrong.length,
     darkUnits: ledger.dark,
     missedUnits: ledger.missed.length,
+    phantoms: ledger.phantoms,
     onsetErrors_ms: ledger.onsets,
     restoreErrors_ms: ledger.ends,
     outagesOnCommunication: opened.length,
@@ -191,6 +197,7 @@ interface LedgerComparison {
   readonly missed: readonly string[];
   readonly onsets: readonly number[];
   readonly ends: readonly number[];
+  readonly phantoms: number;
   readonly worst: string;
 }
 
@@ -235,7 +242,7 @@ function compareLedger(
     phantom > 0 ? `${phantom} interruptions nobody had` : '',
     far > 0 ? `${far} restorations off by more than two minutes` : '',
   ].filter((text) => text !== '');
-  return { dark: count, missed, onsets, ends, worst: worst.join('; ') };
+  return { dark: count, missed, onsets, ends, phantoms: phantom, worst: worst.join('; ') };
 }
 
 function overlaps({ from, to }: Interruption, spell: Darkness): boolean {

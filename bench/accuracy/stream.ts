@@ -58,7 +58,7 @@ function drawHabits({ profile }: Device, profiles: Profiles, chance: () => numbe
   const slow = chance();
   const spread = chance();
   const returnDelay_ms = Math.round(
-    slow < 0.05 ? 300_000 + spread * 420_000 : slow < 0.25 ? 8_000 + spread * 52_000 : 500 + spread * 7_500,
+    slow < 0.05 ? 180_000 + spread * 240_000 : slow < 0.25 ? 8_000 + spread * 52_000 : 500 + spread * 7_500,
   );
   return {
     gasps: traits?.lastGasp === true && chance() < 0.85,

@@ -13,6 +13,7 @@ export interface Tally {
   /** Share of listed unit-incidents that were never dark in that time. */
   readonly wronglyListed: number;
   readonly missedUnits: number;
+  readonly phantoms: number;
   readonly outagesOnCommunication: number;
   readonly unknownTold: number;
 }
@@ -39,6 +40,7 @@ export function tallyOf(scores: readonly Score[]): Tally {
     ),
     wronglyListed: listed === 0 ? 0 : sum((score) => score.wronglyListed) / listed,
     missedUnits: sum((score) => score.missedUnits),
+    phantoms: sum((score) => score.phantoms),
     outagesOnCommunication: sum((score) => score.outagesOnCommunication),
     unknownTold: sum((score) => score.unknownTold),
   };
@@ -55,6 +57,7 @@ const COLUMNS = [
     'precision',
     'wrongly listed',
     'missed',
+    'phantom',
   ],
   ...['onset p50/p95', 'restored p50/p95', 'verdict p50/p95/max', 'comm outages', 'told on unknown'],
 ];
@@ -92,6 +95,7 @@ function rowOf(kind: string, scores: readonly Score[]): string[] {
     tally.precision.toFixed(4),
     `${(100 * tally.wronglyListed).toFixed(3)} %`,
     String(tally.missedUnits),
+    String(tally.phantoms),
     seconds(
       scores.flatMap((score) => score.onsetErrors_ms),
       0.5,

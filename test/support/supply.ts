@@ -29,19 +29,18 @@ export function lossesAt(
   side: 'in' | 'out',
   standby_ms: number,
 ): Cut[] {
-  const kinds = new Map(site.nodes.map(({ id, kind }) => [id, kind]));
-  const behind = new Set(site.transfers.map((transfer) => transfer.node));
+  const { held, transferred } = planOf(site);
   const own: Cut[] = [];
   for (const at of pathTo(site, node)) {
     const input = at === node && side === 'in';
     const here = cuts.filter((cut) => cut.node === at && hits(cut, at === node, side));
-    const barrier = !input && (kinds.get(at) === 'ups' || behind.has(at));
+    const barrier = !input && (held.has(at) || transferred.has(at));
     if (!barrier) {
       own.push(...here);
       continue;
     }
     own.push(...here.filter((cut) => cut.side !== 'in'));
-    if (kinds.get(at) === 'ups') return own;
+    if (held.has(at)) return own;
     return [...own, ...bridged(lossesAt(site, cuts, at, 'in', standby_ms), standby_ms)];
   }
   return own;
@@ -61,19 +60,30 @@ function hits(cut: Cut, own: boolean, side: 'in' | 'out'): boolean {
 }
 
 function pathTo(site: Site, node: string): string[] {
-  const parents = parentsOf(site);
+  const { parents } = planOf(site);
   const path: string[] = [];
   for (let at: string | null = node; at !== null; at = parents.get(at) ?? null) path.push(at);
   return path;
 }
 
-const known = new WeakMap<Site, ReadonlyMap<string, string | null>>();
+interface Plan {
+  readonly parents: ReadonlyMap<string, string | null>;
+  /** UPS. */
+  readonly held: ReadonlySet<string>;
+  readonly transferred: ReadonlySet<string>;
+}
 
-function parentsOf(site: Site): ReadonlyMap<string, string | null> {
-  let parents = known.get(site);
-  if (parents === undefined) {
-    parents = new Map(site.nodes.map(({ id, fedBy }) => [id, fedBy]));
-    known.set(site, parents);
+const plans = new WeakMap<Site, Plan>();
+
+function planOf(site: Site): Plan {
+  let plan = plans.get(site);
+  if (plan === undefined) {
+    plan = {
+      parents: new Map(site.nodes.map(({ id, fedBy }) => [id, fedBy])),
+      held: new Set(site.nodes.flatMap(({ id, kind }) => (kind === 'ups' ? id : []))),
+      transferred: new Set(site.transfers.map(({ node }) => node)),
+    };
+    plans.set(site, plan);
   }
-  return parents;
+  return plan;
 }
