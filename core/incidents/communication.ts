@@ -62,9 +62,9 @@ export function judgeLinks(world: World): void {
 }
 
 function lostLinks(world: World): LostLink[] {
-  const explained = explainedBy(world);
+  const muteOf = unexplainedMute(world);
   const found = [...world.branches].flatMap(
-    ([root, devices]) => linkOf(world, root, devices, explained) ?? [],
+    ([root, devices]) => linkOf(world, root, devices, muteOf.get(root) ?? []) ?? [],
   );
   const total = world.site.devices.length;
   const mute = found.reduce((sum, link) => sum + link.mute.length, 0);
@@ -83,19 +83,34 @@ function lostLinks(world: World): LostLink[] {
 function linkOf(
   world: World,
   root: string,
-  devices: readonly number[],
-  explained: (device: number) => boolean,
+  devices: number,
+  mute: readonly number[],
 ): LostLink | null {
   const { state } = world;
-  const mute = devices.filter((device) => isMute(world, device) && !explained(device));
   const gateway = world.gatewayIndex.get(root);
   const declared =
     gateway !== undefined &&
     state.links.gateways[gateway]?.offline === true &&
     !gatewayExplained(world, gateway);
-  const most = mute.length >= 2 && mute.length * 2 >= devices.length;
+  const most = mute.length >= 2 && mute.length * 2 >= devices;
   const whole = mute.length >= 2 && coversNode(world, mute);
-  return declared || most || whole ? { root, devices: devices.length, mute } : null;
+  return declared || most || whole ? { root, devices, mute } : null;
+}
+
+/** The mute devices whose silence no darkness explains, by what they report through. */
+function unexplainedMute(world: World): Map<string, number[]> {
+  const muteOf = new Map<string, number[]>();
+  if (world.mute.size === 0) return muteOf;
+  const explained = explainedBy(world);
+  for (const device of [...world.mute].sort((a, b) => a - b)) {
+    if (explained(device)) continue;
+    for (const root of world.routeOf(device)) {
+      const own = muteOf.get(root);
+      if (own === undefined) muteOf.set(root, [device]);
+      else own.push(device);
+    }
+  }
+  return muteOf;
 }
 
 function isMute(world: World, device: number): boolean {
