@@ -53,27 +53,29 @@ const WIDTH = 28;
  * up only pass the change on.
  */
 export function createOutageSet(tree: SolverTree): OutageSet {
-  const slotOf = new Map<number, number>();
+  /** By group: its slot plus one. */
+  const slotOf = new Int32Array(tree.parent.length);
+  let used = 0;
   let data = new Int32Array(WIDTH * 64);
   let missing = false;
   const sums = new Int32Array(8);
   const change = new Int32Array(8);
 
   function slot(group: number): number {
-    let at = slotOf.get(group);
-    if (at === undefined) {
-      at = slotOf.size * WIDTH;
-      slotOf.set(group, at);
-      if (at + WIDTH > data.length) {
-        const grown = new Int32Array(data.length * 2);
-        grown.set(data);
-        data = grown;
-      }
-      data[at + GROUP] = group;
-      data[at + LEAST_COST] = leastCost(tree, group);
-      const up = tree.parent[group] ?? -1;
-      if (up >= 0) link(slot(up), at);
+    const known = (slotOf[group] ?? 0) - 1;
+    if (known >= 0) return known;
+    const at = used;
+    used += WIDTH;
+    slotOf[group] = at + 1;
+    if (used > data.length) {
+      const grown = new Int32Array(data.length * 2);
+      grown.set(data);
+      data = grown;
     }
+    data[at + GROUP] = group;
+    data[at + LEAST_COST] = leastCost(tree, group);
+    const up = tree.parent[group] ?? -1;
+    if (up >= 0) link(slot(up), at);
     return at;
   }
 
@@ -170,11 +172,10 @@ export function createOutageSet(tree: SolverTree): OutageSet {
   function countMissingGasps(): void {
     if (missing) return;
     missing = true;
-    const touched = [...slotOf.keys()].sort((x, y) => y - x);
-    for (const at of slotOf.values()) data.fill(0, at + CHILDREN, at + BEST);
-    for (const group of touched) {
+    const groups = Int32Array.from({ length: used / WIDTH }, (_, i) => data[i * WIDTH + GROUP] ?? 0);
+    for (let at = 0; at < used; at += WIDTH) data.fill(0, at + CHILDREN, at + LIT);
+    for (const group of groups.sort().reverse()) {
       const at = slot(group);
-      data.fill(0, at + BEST, at + LIT);
       solve(group, at);
       const up = (data[at + UP] ?? 0) - 1;
       if (up >= 0) addChange(up);
@@ -182,8 +183,8 @@ export function createOutageSet(tree: SolverTree): OutageSet {
   }
 
   function litBelow(group: number): number {
-    const at = slotOf.get(group);
-    return at === undefined ? 0 : (data[at + LIT] ?? 0);
+    const at = (slotOf[group] ?? 0) - 1;
+    return at < 0 ? 0 : (data[at + LIT] ?? 0);
   }
 
   /** The best choice at a group and what the next best would lose. */
@@ -217,8 +218,8 @@ export function createOutageSet(tree: SolverTree): OutageSet {
   function extract(): Fault[] {
     const faults: Fault[] = [];
     const stack = tree.roots.flatMap((group) => {
-      const at = slotOf.get(group);
-      return at === undefined ? [] : [{ at, mask: 0, margin: Number.POSITIVE_INFINITY }];
+      const at = (slotOf[group] ?? 0) - 1;
+      return at < 0 ? [] : [{ at, mask: 0, margin: Number.POSITIVE_INFINITY }];
     });
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
       const { at, mask } = item;
