@@ -8,10 +8,9 @@ export const SITE = 'site';
 
 /** The links that are lost now, the topmost of each chain only; most of the site at once is the site's own link. */
 export function lostLinks(world: World): LostLink[] {
-  const explained = explainedBy(world);
-  const tops = [null, ...topGateways(world)];
-  const found = tops.flatMap((top) => {
-    const { whole, parts } = lostBelow(world, top, explained);
+  const mute = unexplainedMute(world);
+  const found = [null, ...topGateways(world)].flatMap((top) => {
+    const { whole, parts } = lostBelow(world, top, mute);
     return whole === null ? parts : [whole];
   });
   const lost = found.flatMap((link) => link.lost);
@@ -20,32 +19,64 @@ export function lostLinks(world: World): LostLink[] {
   return [{ root: SITE, devices, declared: false, lost }];
 }
 
+/** By the gateway they report to: the mute devices whose silence no darkness explains. */
+type MuteVia = ReadonlyMap<string | null, readonly number[]>;
+
+function unexplainedMute(world: World): MuteVia {
+  const via = new Map<string | null, number[]>();
+  if (world.mute.size === 0) return via;
+  const explained = explainedBy(world);
+  for (const device of [...world.mute].sort((a, b) => a - b)) {
+    const facts = world.site.devices[device];
+    if (facts?.inService !== true || explained(device)) continue;
+    const gateway = gatewayOf(world, facts.via);
+    const own = via.get(gateway);
+    if (own === undefined) via.set(gateway, [device]);
+    else own.push(device);
+  }
+  return via;
+}
+
 /** What is lost at a gateway: itself, or some of the links behind it. Null for what needs no gateway. */
 function lostBelow(
   world: World,
   gateway: string | null,
-  explained: (device: number) => boolean,
-): { readonly whole: LostLink | null; readonly parts: LostLink[] } {
-  const direct = world.devicesVia.get(gateway) ?? [];
-  const behind = gateway === null ? [] : (world.gatewaysVia.get(gateway) ?? []);
-  const below = behind.map((id) => lostBelow(world, id, explained));
-  const parts = below.flatMap(({ whole, parts: further }) => (whole === null ? further : [whole]));
-  const devices = direct.length + behind.reduce((sum, id) => sum + (world.branches.get(id)?.length ?? 0), 0);
+  muteVia: MuteVia,
+): { readonly whole: LostLink | null; readonly parts: readonly LostLink[] } {
+  if (gateway !== null && isDeclaredLost(world, gateway)) {
+    const lost = devicesBehind(world, gateway);
+    return { whole: { root: gateway, devices: lost.length, declared: true, lost }, parts: [] };
+  }
   const root = gateway ?? SITE;
-  if (gateway !== null && isDeclaredLost(world, gateway))
-    return { whole: { root, devices, declared: true, lost: world.branches.get(gateway) ?? [] }, parts };
-  const mute = direct.filter((device) => isMute(world, device) && !explained(device));
-  const silent = mute.length >= 2 && (mute.length * 2 >= direct.length || coversNode(world, mute));
-  const all = below.every(({ whole }) => whole !== null) && (direct.length === 0 || silent);
+  const direct = world.devicesVia.get(gateway)?.length ?? 0;
+  const below = gatewaysBehind(world, gateway).map((id) => lostBelow(world, id, muteVia));
+  const parts = below.flatMap(({ whole, parts: further }) => (whole === null ? further : [whole]));
+  const mute = muteVia.get(gateway) ?? [];
+  const silent = mute.length >= 2 && (mute.length * 2 >= direct || coversNode(world, mute));
+  const all = below.every(({ whole }) => whole !== null) && (direct === 0 || silent);
   // One link behind it alone cannot be told apart from it, and is the one that is known to be lost.
   if (!all || below.length + (silent ? 1 : 0) < (silent ? 1 : 2)) {
-    const own = silent ? [{ root, devices: direct.length, declared: false, lost: mute }] : [];
+    const own = silent ? [{ root, devices: direct, declared: false, lost: mute }] : [];
     return { whole: null, parts: [...own, ...parts] };
   }
-  return {
-    whole: { root, devices, declared: false, lost: [...mute, ...parts.flatMap(({ lost }) => lost)] },
-    parts,
-  };
+  const devices = gateway === null ? direct : devicesBehind(world, gateway).length;
+  const lost = [...mute, ...parts.flatMap((part) => part.lost)];
+  return { whole: { root, devices, declared: false, lost }, parts };
+}
+
+function gatewaysBehind(world: World, gateway: string | null): readonly string[] {
+  return gateway === null ? [] : (world.gatewaysVia.get(gateway) ?? []);
+}
+
+function devicesBehind(world: World, gateway: string): number[] {
+  return [
+    ...(world.devicesVia.get(gateway) ?? []),
+    ...gatewaysBehind(world, gateway).flatMap((id) => devicesBehind(world, id)),
+  ];
+}
+
+function gatewayOf(world: World, via: string | null): string | null {
+  return via !== null && world.gatewayIndex.has(via) ? via : null;
 }
 
 function isDeclaredLost(world: World, gateway: string): boolean {
@@ -54,9 +85,7 @@ function isDeclaredLost(world: World, gateway: string): boolean {
 }
 
 function topGateways(world: World): string[] {
-  return world.site.gateways.flatMap(({ id, via }) =>
-    via !== null && world.gatewayIndex.has(via) ? [] : [id],
-  );
+  return world.site.gateways.flatMap(({ id, via }) => (gatewayOf(world, via) === null ? [id] : []));
 }
 
 /** Whether messages from behind `root` come through `gateway`, or `gateway` is the site itself. */

@@ -1,9 +1,9 @@
 import { litAt } from '../detection/device-state.ts';
 import { vertexOf } from '../detection/sensors.ts';
 import type { SolverTree } from '../detection/solver-tree.ts';
-import { idOf, isUnder } from '../topology/network.ts';
+import { idOf, type Network } from '../topology/network.ts';
 import type { NodeState } from './engine.ts';
-import { unitsOf } from './record.ts';
+import { type AffectedRecord, unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
 /**
@@ -49,12 +49,22 @@ function darkness(world: World): Map<number, string> {
     const units = unitsOf(record);
     for (const entry of units.values())
       if (entry.until === 0 && entry.basis !== 'unknown') dark.set(entry.unit, record.id);
-    const restored = [...units.values()].filter(({ until }) => until > 0);
+    const restored = nodesOver(network, units.values());
     for (let at = network.enter[record.root] ?? 0; at < (network.leave[record.root] ?? 0); at++) {
       const node = network.order[at] ?? -1;
       if (node < 0 || network.nodes[node]?.kind === 'unit' || dark.has(node)) continue;
-      if (!restored.some(({ unit }) => isUnder(network, unit, node))) dark.set(node, record.id);
+      if (!restored.has(node)) dark.set(node, record.id);
     }
   }
   return dark;
+}
+
+/** The nodes with a unit at or below them that has supply again. */
+function nodesOver(network: Network, units: Iterable<AffectedRecord>): Set<number> {
+  const nodes = new Set<number>();
+  for (const { unit, until } of units) {
+    if (until === 0) continue;
+    for (let node = unit; node >= 0 && !nodes.has(node); node = network.parent[node] ?? -1) nodes.add(node);
+  }
+  return nodes;
 }

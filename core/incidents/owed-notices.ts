@@ -5,12 +5,13 @@ import { isUnsteady } from './flapping.ts';
 import { type AffectedRecord, type IncidentRecord, unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
-/** What this incident owes people now. */
-export function owedNotices(world: World, record: IncidentRecord): Notice[] {
+/** What this incident owes people now; of the owners' notices at most `most`, the rest a second later. */
+export function owedNotices(world: World, record: IncidentRecord, most: number): Notice[] {
   const { at } = world.state;
   const premises = new Set<string>();
   const concerns = concernsOf(world, record, premises);
-  const owners = owedToOwners(record.id, record.told, concerns, announces(record), at);
+  const owners = owedToOwners(record.id, record.told, concerns, announces(record), at, most);
+  if (owners.length >= most) record.noticeDue = at + 1000;
   const stage = staffStage(record);
   return stage === null ? owners : [...owners, oweStaff(record.id, record.told, stage, [...premises], at)];
 }

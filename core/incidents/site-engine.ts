@@ -2,7 +2,6 @@ import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
 import type { Site } from '../topology/site.ts';
-import type { Instant } from '../units/time.ts';
 import { devicesToAsk } from './asking.ts';
 import { followByHand } from './by-hand.ts';
 import { collectChanges, NO_CHANGES } from './changes.ts';
@@ -57,10 +56,11 @@ function engineOver(world: World): SiteEngine {
   const { state } = world;
   let asks = NOBODY;
 
-  function tick(at: Instant): Changes {
-    watchdog.tick(at);
-    evaluate(world);
-    asks = state.incidents.length === 0 ? NOBODY : devicesToAsk(world);
+  function step(act: () => void, ticks = false): Changes {
+    const behind = state.touched.size > 0;
+    act();
+    evaluate(world, behind);
+    if (ticks) asks = state.incidents.length === 0 ? NOBODY : devicesToAsk(world);
     return collectChanges(world);
   }
 
@@ -72,11 +72,9 @@ function engineOver(world: World): SiteEngine {
           if (!input.stored) hearMessage(world, watchdog, input.message, input.at);
           return NO_CHANGES;
         case 'command':
-          obey(world, input.command);
-          evaluate(world);
-          return collectChanges(world);
+          return step(() => obey(world, input.command));
         case 'tick':
-          return tick(input.at);
+          return step(() => watchdog.tick(input.at), true);
       }
     },
     asks: () => asks,
@@ -92,8 +90,11 @@ function engineOver(world: World): SiteEngine {
   };
 }
 
-/** One step of judgement at the present instant. Messages only move evidence; everything else happens here. */
-function evaluate(world: World): void {
+/**
+ * One step of judgement at the present instant. Messages only move evidence; everything else happens here. Nothing is
+ * forgotten while the ledger is `behind`.
+ */
+function evaluate(world: World, behind: boolean): void {
   const { state } = world;
   if (state.planned.length > 0) renewWindows(world);
   if (state.bursts.length > 0) judgeBursts(world);
@@ -109,7 +110,7 @@ function evaluate(world: World): void {
   judgeLinks(world);
   judgePatterns(world);
   if (state.relays.size > 0 || state.incidents.length > 0) judgeRelays(world);
-  if (state.bursts.length + state.incidents.length + state.ledger.size > 0) retire(world);
+  if (!behind && state.bursts.length + state.incidents.length + state.ledger.size > 0) retire(world);
 }
 
 function judgeBursts(world: World): void {
