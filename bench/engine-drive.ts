@@ -64,7 +64,14 @@ export async function driveEngine(file: unknown, timeMessages: boolean): Promise
       }),
     telemetry(device) {
       const fields = { voltage: 230, power: 300 };
-      const message = { kind: 'telemetry', device, ts: at, deviceClock: true, uptime_s: at / 1000 - 1e9, fields } as const;
+      const message = {
+        kind: 'telemetry',
+        device,
+        ts: at,
+        deviceClock: true,
+        uptime_s: at / 1000 - 1e9,
+        fields,
+      } as const;
       apply({ kind: 'message', at, stored: false, message });
     },
     wait(ms) {

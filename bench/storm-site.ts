@@ -18,7 +18,8 @@ export function stormSite(units: number): unknown {
   const { file } = fleetSite(units) as { file: { site: object; nodes: Node[]; devices: object[] } };
   const mains = Array.from({ length: Math.ceil(units / BEHIND_MAIN) }, (_, i) => `M${i}`);
   const nodes = file.nodes.map((node, i) => {
-    if (node.kind === 'transformer') return { ...node, fedBy: `M${Math.floor(Number(node.id.slice(3)) / 10)}` };
+    if (node.kind === 'transformer')
+      return { ...node, fedBy: `M${Math.floor(Number(node.id.slice(3)) / 10)}` };
     return node.kind === 'unit' ? { ...node, premises: `p${i}` } : node;
   });
   return {

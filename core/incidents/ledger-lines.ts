@@ -9,19 +9,20 @@ import {
 } from '../interruptions/ledger.ts';
 import { idOf } from '../topology/network.ts';
 import type { Instant } from '../units/time.ts';
+import { portionOf } from './portion.ts';
 import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
 import type { World } from './world.ts';
 
-/** Units that one step brings in line; more than so many wait for the next ones. */
-const UNITS_PER_STEP = 2_000;
-
-/** Brings the ledger in line with the incidents for the units that were touched, the longest waiting first, and gives the new lines. */
-export function ledgerLines(world: World): LedgerEntry[] {
+/**
+ * Brings the ledger in line with the incidents for the units that were touched, the longest waiting first, and gives the
+ * new lines. `behind`: units were waiting before this step.
+ */
+export function ledgerLines(world: World, behind: boolean): LedgerEntry[] {
   const { touched, state } = world;
   if (touched.size === 0) return [];
   const rules = rulesOf(world);
   const records = state.incidents.filter(bookable);
-  const portion = firstOf(touched, UNITS_PER_STEP);
+  const portion = firstOf(touched, portionOf(touched.size, behind));
   for (const [unit] of portion) {
     const wanted = new Set<string>();
     for (const record of records) {

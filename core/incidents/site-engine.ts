@@ -61,7 +61,7 @@ function engineOver(world: World): SiteEngine {
     act();
     evaluate(world, behind);
     if (ticks) asks = state.incidents.length === 0 ? NOBODY : devicesToAsk(world);
-    return collectChanges(world);
+    return collectChanges(world, behind);
   }
 
   return {

@@ -10,9 +10,9 @@ import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
 import type { NewId } from './engine.ts';
+import { createLatelyHeard, type LatelyHeard } from './lately-heard.ts';
 import { type LinkState, newLinks } from './link-state.ts';
 import type { PatternSeen } from './pattern-seen.ts';
-import { createLatelyHeard, type LatelyHeard } from './presence.ts';
 import type { IncidentRecord } from './record.ts';
 
 /** An announced outage. */
