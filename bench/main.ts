@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { buildIfOlder } from '../scripts/build-if-older.mjs';
 import { detection } from './detection.ts';
 import { endToEnd } from './end-to-end.ts';
 import type { Figure } from './figures.ts';
@@ -16,6 +17,7 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
+buildIfOlder();
 console.log(
   `machine: ${cpus().length} cores ${cpus()[0]?.model ?? '?'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, ${commit()}`,
 );

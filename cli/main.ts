@@ -2,6 +2,9 @@
 import { commands } from './commands.ts';
 import { Complaint } from './complaint.ts';
 
+// Owners' names and numbers stand in the database, a backup and their side files: nobody else on this machine reads them.
+process.umask(0o077);
+
 const [name, ...argv] = process.argv.slice(2);
 const command = name === undefined ? undefined : commands[name];
 

@@ -60,6 +60,9 @@ export const ConfigurationSchema = Type.Object({
   TWILIO_API_URL: Url('https?', "in place of the provider's own address"),
   PUBLIC_URL: Url('https?', 'address under which people and providers reach us; links and callbacks use it'),
   TRUST_PROXY: Text('true, or the addresses of proxies whose X-Forwarded headers count'),
+  METRICS_TOKEN: Secret(
+    'bearer token that opens /metrics to other machines; without it only this one may ask',
+  ),
   LOG_LEVEL: Type.Enum(['debug', 'info', 'warn', 'error'], { default: 'info' }),
   DEAD_MAN_URL: Url('https?', 'asked every minute while all is well', { secret: true }),
   JOURNAL_LIMIT_MB: Type.Number({

@@ -49,6 +49,8 @@ export interface Ingest extends Lifecycle, IngestView {
   readonly intake: MessageIntake;
   /** Tells every site's engine something that no person asked for: the broker was restarted. */
   announce(command: Command): void;
+  /** Hears which devices of sites that are ours detection wants a reading from, now. */
+  onAsk(listener: (site: string, devices: readonly string[]) => void): void;
   /** Whether this instance has the site's lease; before `start` no site is anybody's. */
   holds(site: string): boolean;
   /** Resolves true when everything accepted so far is folded and stored; for tests and proofs. */
@@ -56,6 +58,7 @@ export interface Ingest extends Lifecycle, IngestView {
 }
 
 const POLL_MS = 2_000;
+const ASK_WITHIN_MS = 10_000;
 const NOTHING = new Uint8Array(0);
 const STOP_WITHIN_MS = 5_000;
 
@@ -67,6 +70,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   const snapshots = createSnapshots(deps.directory, log);
   /** Sites that began without known state: the store may know open incidents of them. */
   const afresh = new Set<string>();
+  const asking = new Set<(site: string, devices: readonly string[]) => void>();
   const undo: (() => void)[] = [];
   const timers: NodeJS.Timeout[] = [];
 
@@ -161,6 +165,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     blind(from, to) {
       blind = { from, to };
     },
+    ask(site, devices, at) {
+      // What is folded again after a restart was asked at its time.
+      if (clock.now() - at <= ASK_WITHIN_MS && leases?.epochOf(site) !== null)
+        for (const listener of asking) listener(site, devices);
+    },
   };
 
   function applied(write: IngestWrite, outcome: 'applied' | 'already'): void {
@@ -220,7 +229,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     for (const state of await snapshots.load()) {
       try {
         const restored = createFold(foldDeps, state);
-        if (state.next < journal.begin() && journal.found() !== null) {
+        if (state.next < journal.position('detect')) {
           log.error('the journal no longer holds everything after the snapshot', { next: state.next });
         }
         return { fold: restored, from: state.next, lastAt: state.lastAt };
@@ -374,6 +383,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   return {
     intake,
     announce,
+    onAsk: (listener) => void asking.add(listener),
     start,
     stop,
     status,

@@ -28,6 +28,8 @@ export interface FoldListener {
   /** `carriedOver`: the engine kept what it knew; false for a site that begins afresh. */
   siteChanged(site: string, version: number, carriedOver: boolean): void;
   blind(from: Instant, to: Instant): void;
+  /** Devices whose reading would prove a return. */
+  ask(site: string, devices: readonly string[], at: Instant): void;
 }
 
 /** A fold at rest: JSON but for the sites, which are kept apart because they are large and seldom change. */
@@ -152,6 +154,8 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
     for (let at = first; at <= second; at += 1_000) {
       lastTick = at;
       for (const effect of giveAll({ kind: 'tick', at })) addEffect(effects, effect.site, at, effect.changes);
+      for (const [id, { engine }] of members)
+        if (engine.asks().length > 0) listener.ask(id, engine.asks(), at);
     }
     effects = effects.filter((effect) => !isEmpty(effect.changes));
     return effects;

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { buildIfOlder } from '../scripts/build-if-older.mjs';
 import { proofs } from './proofs.ts';
 
 const { values } = parseArgs({
@@ -20,6 +21,7 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
+buildIfOlder();
 const rows: string[][] = [];
 let failed = 0;
 for (const proof of chosen) {

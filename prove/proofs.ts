@@ -1,3 +1,4 @@
+import { accuracy } from './accuracy.ts';
 import { hostileModbus } from './hostile-modbus.ts';
 import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
@@ -6,4 +7,4 @@ import { kill } from './kill.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
-export const proofs: readonly Proof[] = [kill, journalKill, ingestKill, hostileMqtt, hostileModbus];
+export const proofs: readonly Proof[] = [kill, journalKill, ingestKill, hostileMqtt, hostileModbus, accuracy];

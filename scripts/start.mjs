@@ -1,31 +1,16 @@
 // `npm start`: builds what is missing or out of date, then runs the platform and, in demo mode, the simulator beside it.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildIfOlder } from './build-if-older.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = [
-  'core',
-  'contracts',
-  'adapters',
-  'profiles',
-  'broker',
-  'ingest',
-  'alerting',
-  'settlement',
-  'api',
-  'simulators',
-  'cli',
-];
-
-buildIfOlder('the platform', 'dist/.built', SOURCES, ['tsc', ['-b']]);
-buildIfOlder(
-  'the board',
-  'dashboard/dist/.built',
-  ['dashboard/src', 'dashboard/public', 'dashboard/vite.config.ts', 'core', 'contracts'],
-  ['vite', ['build', 'dashboard', '--logLevel', 'warn']],
-);
+try {
+  buildIfOlder();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 
 const demo = !/^(0|no|false)$/i.test(process.env.DEMO ?? 'true');
 const children = new Map();
@@ -64,35 +49,4 @@ function run(name, argv, stdio) {
 function stopAll(signal) {
   stopping = true;
   for (const child of children.values()) child.kill(signal);
-}
-
-function buildIfOlder(what, output, sources, [tool, args]) {
-  const built = existsSync(join(root, output)) ? statSync(join(root, output)).mtimeMs : 0;
-  if (sources.every((folder) => newest(join(root, folder)) <= built)) return;
-  console.log(`building ${what} …`);
-  const result = spawnSync(process.execPath, [join(root, 'node_modules', toolFile(tool)), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (result.status !== 0) {
-    console.error(`building ${what} failed; run 'npm install' and try again`);
-    process.exit(1);
-  }
-  writeFileSync(join(root, output), '');
-}
-
-function toolFile(tool) {
-  return tool === 'tsc' ? 'typescript/bin/tsc' : 'vite/bin/vite.js';
-}
-
-function newest(folder) {
-  if (!existsSync(folder)) return 0;
-  const own = statSync(folder);
-  if (own.isFile()) return own.mtimeMs;
-  let latest = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue;
-    latest = Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs);
-  }
-  return latest;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { TestServer } from './services/child-server.ts';
 import {
+  chineseFont,
   chromium,
   ensureInstalled,
   influx,
@@ -26,7 +27,7 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
 try {
-  ensureInstalled([postgres, influx, mosquitto, chromium]);
+  ensureInstalled([postgres, influx, mosquitto, chromium, chineseFont]);
   const addresses: Record<string, string> = { TEST_CHROMIUM: locate(chromium) };
   for (const [variable, start] of starts) {
     if (interrupted.signal.aborted) break;

@@ -46,13 +46,19 @@ const LAST_RETRY_MS = 30_000;
 const PATIENCE_MS = 15_000;
 const FAREWELL_MS = 2_000;
 
+export interface ExternalBrokerSource extends Lifecycle {
+  connected(): boolean;
+  /** Messages taken and not yet acknowledged. */
+  held(): number;
+  /** At most once, and dropped while the link is down. */
+  publish(topic: string, payload: string): void;
+}
+
 /**
  * Takes messages from a broker that is not ours, over a persistent QoS 1 session: an acknowledgement leaves only after
  * the journal has the message, so what we did not finish the broker delivers again.
  */
-export function createExternalBrokerSource(
-  deps: ExternalBrokerDeps,
-): Lifecycle & { connected(): boolean; held(): number } {
+export function createExternalBrokerSource(deps: ExternalBrokerDeps): ExternalBrokerSource {
   const shares = Math.max(1, deps.shares ?? 1);
   const filters = (deps.filters ?? NATIVE_FILTERS).map((filter) =>
     shares === 1 ? filter : `$share/${deps.clientId}/${filter}`,
@@ -107,6 +113,7 @@ export function createExternalBrokerSource(
     },
 
     connected: () => sessions.length > 0 && sessions.every((session) => session.connected()),
+    publish: (topic, payload) => sessions[0]?.publish(topic, payload),
     held: () => sessions.reduce((sum, session) => sum + session.held(), 0),
   };
 }
@@ -116,6 +123,7 @@ interface Session {
   connected(): boolean;
   lastError(): string | undefined;
   held(): number;
+  publish(topic: string, payload: string): void;
   stop(): Promise<void>;
 }
 
@@ -202,6 +210,9 @@ function openSession(
     connected: () => client.connected && everSubscribed,
     lastError: () => lastError,
     held: () => gate?.held() ?? 0,
+    publish(topic, payload) {
+      if (client.connected) client.publish(topic, payload, { qos: 0 });
+    },
     async stop() {
       stopping = true;
       const until_ms = deps.clock.monotonic() + FAREWELL_MS;

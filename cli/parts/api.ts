@@ -7,6 +7,7 @@ import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Part } from '../run-parts.ts';
 import { API_CLIENT } from './extra-clients.ts';
+import { given } from './given.ts';
 import type { Ground } from './ground.ts';
 import type { IngestSide } from './ingest.ts';
 import { createLocalControl } from './local-control.ts';
@@ -54,6 +55,7 @@ export function openApi(
     log,
     telemetry,
     metrics: telemetry,
+    ...given('metricsToken', configuration.METRICS_TOKEN),
     publicUrl,
     trustProxy: trustOf(configuration.TRUST_PROXY),
     sessionHours: configuration.SESSION_HOURS,

@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createExternalBrokerSource } from '../../adapters/mqtt/external-broker-source.ts';
+import {
+  createExternalBrokerSource,
+  type ExternalBrokerSource,
+} from '../../adapters/mqtt/external-broker-source.ts';
 import { type Broker, createBroker } from '../../broker/app.ts';
 import { BROKER_LIMITS } from '../../broker/limits.ts';
 import type { ExtraClient } from '../../broker/topic-access.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import type { Ingest } from '../../ingest/app.ts';
+import { createAsker } from '../../ingest/asker.ts';
 import { readHolder } from '../../ingest/holder.ts';
 import { Complaint } from '../complaint.ts';
 import type { Part } from '../run-parts.ts';
@@ -30,7 +35,8 @@ export async function openSource(
   const { configuration } = ground;
   if (configuration.MQTT_URL !== undefined) {
     const life = await externalSource(ground, ingest);
-    return { parts: [{ name: 'external broker', life }], broker: null };
+    const parts = [{ name: 'external broker', life }, askerOf(ground, ingest, life.publish)];
+    return { parts, broker: null };
   }
   const { clock, log, telemetry, sites, stores } = ground;
   const broker = createBroker({
@@ -50,11 +56,22 @@ export async function openSource(
   const parts = [
     { name: 'broker', life: broker },
     { name: 'farewell to the meters', life: farewell(broker) },
+    askerOf(ground, ingest, (topic, payload) => broker.publish(topic, payload)),
   ];
   return { parts, broker };
 }
 
-async function externalSource(ground: Ground, ingest: Ingest): Promise<Lifecycle> {
+function askerOf(
+  { telemetry }: Ground,
+  ingest: Ingest,
+  send: (topic: string, payload: string) => void,
+): Part {
+  const asker = createAsker({ send, newId: randomUUID, telemetry });
+  ingest.onAsk(asker.ask);
+  return { name: 'requests to devices', life: asker };
+}
+
+async function externalSource(ground: Ground, ingest: Ingest): Promise<ExternalBrokerSource> {
   const { configuration, clock, log, telemetry } = ground;
   // The broker keeps our session under this name: the same after a restart, another for each instance.
   const instance = await readHolder(join(configuration.DATA_DIR, 'ingest'));

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { openPostgresStores } from '../../adapters/sql/postgres-stores.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Logger } from '../../core/ports/logger.ts';
@@ -33,6 +32,8 @@ export async function openMigrated(
 
 async function open(configuration: Configuration, log: Logger): Promise<Stores> {
   if (configuration.DATABASE_URL !== undefined) {
+    // Loading the driver costs a start without it a tenth of its time.
+    const { openPostgresStores } = await import('../../adapters/sql/postgres-stores.ts');
     return openPostgresStores({ url: configuration.DATABASE_URL, log });
   }
   await checkDataDirectory(configuration.DATA_DIR);

@@ -1,6 +1,6 @@
 import type { Instant } from '../units/time.ts';
-import { type Claim, darkPhases, newClaim, owesGasp, weigh } from './claim.ts';
-import { createOutageSet, type OutageSet, type PerPhase } from './outage-set.ts';
+import { type Claim, darkPhases, newClaim, owesGasp, weighPhase } from './claim.ts';
+import { createOutageSet, type OutageSet } from './outage-set.ts';
 import type { Sensor } from './sensors.ts';
 import { gaspShare, type SolverTree } from './solver-tree.ts';
 import type { Weights } from './weights.ts';
@@ -84,23 +84,35 @@ export function createJudge(
 
   const dark = new Map<number, Claim>();
   let edits = 0;
+  // Weights of the claim at hand before and after its change: scratch, so that a change allocates nothing.
+  const evidence: [number, number, number] = [0, 0, 0];
+  const quiet: [number, number, number] = [0, 0, 0];
 
-  function change(sensor: number, claim: Claim, edit: ((claim: Claim) => void) | null): void {
-    const facts = sensors[sensor];
-    const was = edit === null ? NOTHING : weigh(claim, weights);
-    const wasQuiet = edit === null ? NOTHING : quietOf(claim, facts, weights);
+  /** Adds the claim's present weight, or takes it away. */
+  function weighIn(claim: Claim, sensor: Sensor, sign: 1 | -1): void {
+    for (let phase = 0; phase < 3; phase++)
+      evidence[phase] = (evidence[phase] ?? 0) + sign * weighPhase(claim, phase, weights);
+    if (!sensor.gasps || owesGasp(claim)) return;
+    const share = gaspShare(sensor.phases, weights);
+    for (let phase = 0; phase < 3; phase++) quiet[phase] = (quiet[phase] ?? 0) + sign * (share[phase] ?? 0);
+  }
+
+  function change(claim: Claim, edit: ((claim: Claim) => void) | null): void {
+    const sensor = sensors[claim.sensor];
+    const group = groupOf(tree, sensor);
     const wasLit = edit !== null && claim.lit !== 0 ? 1 : 0;
+    evidence.fill(0);
+    quiet.fill(0);
+    if (edit !== null && sensor !== undefined && group >= 0) weighIn(claim, sensor, -1);
     edit?.(claim);
-    if (darkPhases(claim) !== 0) dark.set(sensor, claim);
-    else dark.delete(sensor);
-    const group = groupOf(tree, facts);
-    if (group < 0) return;
-    const evidence = difference(weigh(claim, weights), was);
-    const quiet = difference(quietOf(claim, facts, weights), wasQuiet);
+    if (darkPhases(claim) !== 0) dark.set(claim.sensor, claim);
+    else dark.delete(claim.sensor);
+    if (sensor === undefined || group < 0) return;
+    weighIn(claim, sensor, 1);
     set.add(group, evidence, quiet, (claim.lit !== 0 ? 1 : 0) - wasLit);
   }
 
-  for (const claim of burst.claims.values()) change(claim.sensor, claim, null);
+  for (const claim of burst.claims.values()) change(claim, null);
   if (burst.gaspsDue) set.countMissingGasps();
 
   return {
@@ -115,25 +127,14 @@ export function createJudge(
         edit(claim);
         burst.claims.set(sensor, claim);
       }
-      change(sensor, claim, known === undefined ? null : edit);
+      change(claim, known === undefined ? null : edit);
       burst.dirty = true;
       return claim;
     },
   };
 }
 
-const NOTHING: PerPhase = [0, 0, 0];
-
 function groupOf(tree: SolverTree, sensor: Sensor | undefined): number {
   if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return -1;
   return tree.groupOf[sensor.vertex] ?? -1;
-}
-
-function quietOf(claim: Claim, sensor: Sensor | undefined, weights: Weights): PerPhase {
-  if (sensor === undefined || !sensor.gasps || owesGasp(claim)) return NOTHING;
-  return gaspShare(sensor.phases, weights);
-}
-
-function difference(a: PerPhase, b: PerPhase): PerPhase {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }

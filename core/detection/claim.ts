@@ -1,6 +1,5 @@
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
-import type { PerPhase } from './outage-set.ts';
 import type { EvidenceKind, Weights } from './weights.ts';
 
 /** The kinds a claim can hold for a loss, one bit each. */
@@ -109,13 +108,9 @@ export function addDark(
   else claim.toldAt ||= arrival;
 }
 
-/** Log-likelihood of the claim by phase, milli-nats, positive for a loss. */
-export function weigh(claim: Claim, weights: Weights): PerPhase {
-  if (claim.blind) return [0, 0, 0];
-  return [weighPhase(claim, 0, weights), weighPhase(claim, 1, weights), weighPhase(claim, 2, weights)];
-}
-
-function weighPhase(claim: Claim, phase: number, weights: Weights): number {
+/** Log-likelihood of the claim on one phase (0-2), milli-nats, positive for a loss. */
+export function weighPhase(claim: Claim, phase: number, weights: Weights): number {
+  if (claim.blind) return 0;
   if ((claim.lit >> phase) & 1) return weights.evidence('live_voltage');
   const kinds = claim.kinds[phase] ?? 0;
   return kinds === 0 ? 0 : (sumsOf(weights)[kinds] ?? 0);

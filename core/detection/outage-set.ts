@@ -28,17 +28,18 @@ export interface OutageSet {
   extract(): Fault[];
 }
 
-/** Layout of one touched group: L per phase, quiet per phase, S per mask, B per mask, live sensors, touched children as a list. */
+/** Layout of one touched group: L per phase, quiet per phase, S per mask, B per mask, live sensors, what the cheapest fault costs, links as slots plus one (0: none). */
 const EVIDENCE = 0;
 const QUIET = 3;
 const CHILDREN = 6;
 const BEST = 14;
 const LIT = 22;
 const GROUP = 23;
-/** Slots plus one; 0 ends the list. */
-const FIRST_CHILD = 24;
-const NEXT_SIBLING = 25;
-const WIDTH = 26;
+const UP = 24;
+const FIRST_CHILD = 25;
+const NEXT_SIBLING = 26;
+const LEAST_COST = 27;
+const WIDTH = 28;
 
 /**
  * Exact maximum-likelihood outage set on the tree, kept up to date by one walk to the root per change.
@@ -47,50 +48,63 @@ const WIDTH = 26;
  * [S not empty: sum of L over S - cost(v, S)] + sum over children of B(child, mask | S). Integers throughout, so the
  * state is a function of the evidence alone and not of its order. Only touched groups take memory; for the others B is 0,
  * because missing gasps alone never speak for a loss.
+ *
+ * B falls as `mask` grows, so where no evidence can pay for the cheapest fault B(v, ·) is S(v, ·): most groups on the way
+ * up only pass the change on.
  */
 export function createOutageSet(tree: SolverTree): OutageSet {
-  const slotOf = new Map<number, number>();
+  /** By group: its slot plus one. */
+  const slotOf = new Int32Array(tree.parent.length);
+  let used = 0;
   let data = new Int32Array(WIDTH * 64);
   let missing = false;
   const sums = new Int32Array(8);
-  const before = new Int32Array(8);
+  const change = new Int32Array(8);
 
   function slot(group: number): number {
-    let at = slotOf.get(group);
-    if (at === undefined) {
-      at = slotOf.size * WIDTH;
-      slotOf.set(group, at);
-      if (at + WIDTH > data.length) {
-        const grown = new Int32Array(data.length * 2);
-        grown.set(data);
-        data = grown;
-      }
-      data[at + GROUP] = group;
-      const up = tree.parent[group] ?? -1;
-      if (up >= 0) link(slot(up), at);
+    const known = (slotOf[group] ?? 0) - 1;
+    if (known >= 0) return known;
+    const at = used;
+    used += WIDTH;
+    slotOf[group] = at + 1;
+    if (used > data.length) {
+      const grown = new Int32Array(data.length * 2);
+      grown.set(data);
+      data = grown;
     }
+    data[at + GROUP] = group;
+    data[at + LEAST_COST] = leastCost(tree, group);
+    const up = tree.parent[group] ?? -1;
+    if (up >= 0) link(slot(up), at);
     return at;
   }
 
   function link(parent: number, child: number): void {
+    data[child + UP] = parent + 1;
     data[child + NEXT_SIBLING] = data[parent + FIRST_CHILD] ?? 0;
     data[parent + FIRST_CHILD] = child + 1;
   }
 
-  /** Evidence for a loss of each set of phases, missing gasps included. */
-  function sumEvidence(group: number, at: number): void {
-    for (let phase = 0; phase < 3; phase++) {
-      let value = data[at + EVIDENCE + phase] ?? 0;
-      if (missing) value += (tree.gaspable[3 * group + phase] ?? 0) - (data[at + QUIET + phase] ?? 0);
-      sums[1 << phase] = value;
-    }
-    const a = sums[1] ?? 0;
-    const b = sums[2] ?? 0;
-    const c = sums[4] ?? 0;
+  /** Evidence for a loss on one phase, missing gasps included. */
+  function evidenceOn(group: number, at: number, phase: number): number {
+    const value = data[at + EVIDENCE + phase] ?? 0;
+    if (!missing) return value;
+    return value + (tree.gaspable[3 * group + phase] ?? 0) - (data[at + QUIET + phase] ?? 0);
+  }
+
+  /** Evidence for a loss of each set of phases; false when even the cheapest fault costs as much. */
+  function sumEvidence(group: number, at: number): boolean {
+    const a = evidenceOn(group, at, 0);
+    const b = evidenceOn(group, at, 1);
+    const c = evidenceOn(group, at, 2);
+    sums[1] = a;
+    sums[2] = b;
     sums[3] = a + b;
+    sums[4] = c;
     sums[5] = a + c;
     sums[6] = b + c;
     sums[7] = a + b + c;
+    return Math.max(a, 0) + Math.max(b, 0) + Math.max(c, 0) > (data[at + LEAST_COST] ?? 0);
   }
 
   /** Gain of assuming a fault on `lost` here, with `mask` dead above. */
@@ -100,77 +114,77 @@ export function createOutageSet(tree: SolverTree): OutageSet {
     );
   }
 
-  function solve(group: number, at: number): void {
-    sumEvidence(group, at);
-    for (let mask = 0; mask < ALL_PHASES; mask++) {
-      const free = ALL_PHASES & ~mask;
-      let best = data[at + CHILDREN + mask] ?? 0;
-      for (let lost = free; lost > 0; lost = (lost - 1) & free) {
-        const gain = gainOf(group, at, mask, lost);
-        if (gain > best) best = gain;
-      }
-      data[at + BEST + mask] = best;
-    }
-  }
-
-  function addChildren(at: number, delta: Int32Array): boolean {
+  /** Renews B of a group and leaves in `change` by how much; false when it stays. */
+  function solve(group: number, at: number): boolean {
+    const pays = sumEvidence(group, at);
     let moved = false;
     for (let mask = 0; mask < ALL_PHASES; mask++) {
-      const change = delta[mask] ?? 0;
-      if (change === 0) continue;
-      data[at + CHILDREN + mask] = (data[at + CHILDREN + mask] ?? 0) + change;
+      let best = data[at + CHILDREN + mask] ?? 0;
+      if (pays) {
+        const free = ALL_PHASES & ~mask;
+        for (let lost = free; lost > 0; lost = (lost - 1) & free) {
+          const gain = gainOf(group, at, mask, lost);
+          if (gain > best) best = gain;
+        }
+      }
+      const difference = best - (data[at + BEST + mask] ?? 0);
+      change[mask] = difference;
+      if (difference === 0) continue;
+      data[at + BEST + mask] = best;
       moved = true;
     }
     return moved;
   }
 
+  function addChange(at: number): void {
+    for (let mask = 0; mask < ALL_PHASES; mask++) {
+      data[at + CHILDREN + mask] = (data[at + CHILDREN + mask] ?? 0) + (change[mask] ?? 0);
+    }
+  }
+
   function add(start: number, evidence: PerPhase, quiet: PerPhase, lit = 0): void {
     let [a, b, c] = evidence;
     let [qa, qb, qc] = quiet;
-    before.fill(0);
-    for (let group = start; group >= 0; group = tree.parent[group] ?? -1) {
-      const at = slot(group);
-      const moved = addChildren(at, before);
+    let moved = false;
+    for (let at = slot(start); at >= 0; at = (data[at + UP] ?? 0) - 1) {
+      if (moved) addChange(at);
       const weighs = moved || (a | b | c | qa | qb | qc) !== 0;
       if (!weighs && lit === 0) return;
       if (lit !== 0) data[at + LIT] = (data[at + LIT] ?? 0) + lit;
       if (!weighs) continue;
-      const barrier = tree.barrier[group] === 1;
-      const pa = barrier ? passes(data[at] ?? 0, a) : a;
-      const pb = barrier ? passes(data[at + 1] ?? 0, b) : b;
-      const pc = barrier ? passes(data[at + 2] ?? 0, c) : c;
-      data[at] = (data[at] ?? 0) + a;
-      data[at + 1] = (data[at + 1] ?? 0) + b;
-      data[at + 2] = (data[at + 2] ?? 0) + c;
+      const group = data[at + GROUP] ?? 0;
+      const [la, lb, lc] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+      data[at] = la + a;
+      data[at + 1] = lb + b;
+      data[at + 2] = lc + c;
       data[at + QUIET] = (data[at + QUIET] ?? 0) + qa;
       data[at + QUIET + 1] = (data[at + QUIET + 1] ?? 0) + qb;
       data[at + QUIET + 2] = (data[at + QUIET + 2] ?? 0) + qc;
-      for (let mask = 0; mask < ALL_PHASES; mask++) before[mask] = data[at + BEST + mask] ?? 0;
-      solve(group, at);
-      for (let mask = 0; mask < ALL_PHASES; mask++) {
-        before[mask] = (data[at + BEST + mask] ?? 0) - (before[mask] ?? 0);
-      }
-      [a, b, c] = [pa, pb, pc];
-      if (barrier) [qa, qb, qc] = [0, 0, 0];
+      moved = solve(group, at);
+      if (tree.barrier[group] !== 1) continue;
+      a = passes(la, a);
+      b = passes(lb, b);
+      c = passes(lc, c);
+      qa = qb = qc = 0;
     }
   }
 
   function countMissingGasps(): void {
     if (missing) return;
     missing = true;
-    const touched = [...slotOf.keys()].sort((x, y) => y - x);
-    for (const at of slotOf.values()) data.fill(0, at + CHILDREN, at + BEST);
-    for (const group of touched) {
+    const groups = Int32Array.from({ length: used / WIDTH }, (_, i) => data[i * WIDTH + GROUP] ?? 0);
+    for (let at = 0; at < used; at += WIDTH) data.fill(0, at + CHILDREN, at + LIT);
+    for (const group of groups.sort().reverse()) {
       const at = slot(group);
       solve(group, at);
-      const up = tree.parent[group] ?? -1;
-      if (up >= 0) addChildren(slot(up), data.subarray(at + BEST, at + BEST + 8));
+      const up = (data[at + UP] ?? 0) - 1;
+      if (up >= 0) addChange(up);
     }
   }
 
   function litBelow(group: number): number {
-    const at = slotOf.get(group);
-    return at === undefined ? 0 : (data[at + LIT] ?? 0);
+    const at = (slotOf[group] ?? 0) - 1;
+    return at < 0 ? 0 : (data[at + LIT] ?? 0);
   }
 
   /** The best choice at a group and what the next best would lose. */
@@ -204,8 +218,8 @@ export function createOutageSet(tree: SolverTree): OutageSet {
   function extract(): Fault[] {
     const faults: Fault[] = [];
     const stack = tree.roots.flatMap((group) => {
-      const at = slotOf.get(group);
-      return at === undefined ? [] : [{ at, mask: 0, margin: Number.POSITIVE_INFINITY }];
+      const at = (slotOf[group] ?? 0) - 1;
+      return at < 0 ? [] : [{ at, mask: 0, margin: Number.POSITIVE_INFINITY }];
     });
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
       const { at, mask } = item;
@@ -235,6 +249,12 @@ export function createOutageSet(tree: SolverTree): OutageSet {
   }
 
   return { add, litBelow, countMissingGasps, extract };
+}
+
+function leastCost(tree: SolverTree, group: number): number {
+  let least = tree.cost[8 * group + ALL_PHASES] ?? 0;
+  for (let lost = 1; lost < ALL_PHASES; lost++) least = Math.min(least, tree.cost[8 * group + lost] ?? 0);
+  return least;
 }
 
 /** How much of a change gets past a barrier: only what is left over for darkness. */

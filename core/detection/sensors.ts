@@ -36,6 +36,8 @@ export interface Sensor {
   /** Whether a last message is to be expected from it when its supply dies. */
   readonly gasps: boolean;
   readonly reportsUptime: boolean;
+  /** Whether it sends a reading when asked for one. */
+  readonly answers: boolean;
   /** Its own supply is the node it measures: if that is dark, it falls silent. */
   readonly selfPowered: boolean;
 }
@@ -43,6 +45,7 @@ export interface Sensor {
 export interface SensorTraits {
   readonly lastGasp: boolean;
   readonly reportsUptime: boolean;
+  readonly answers?: boolean;
 }
 
 /** Every testimony of every device; the first one per device, at the device's own index, is its `meter`. */
@@ -71,6 +74,7 @@ function meterOf(device: Device, index: number, network: Network, traits: Sensor
     phases: maskOf(device.phases),
     gasps: traits.lastGasp && selfPowered && !device.backfeed && device.inService,
     reportsUptime: traits.reportsUptime,
+    answers: traits.answers === true && device.inService,
     selfPowered,
   };
 }

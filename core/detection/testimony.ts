@@ -2,7 +2,7 @@ import type { DeviceEvent, Telemetry } from '../readings/message.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { correct } from './device-clock.ts';
-import { type DeviceState, noteDark, noteLit, notDarkSince, notLitSince } from './device-state.ts';
+import { type DeviceState, notDarkSince, noteDark, noteLit, notLitSince } from './device-state.ts';
 import type { Sensor, SensorRole } from './sensors.ts';
 import { pictureOf } from './voltage.ts';
 import type { EvidenceKind } from './weights.ts';

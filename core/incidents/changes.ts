@@ -9,10 +9,10 @@ import type { World } from './world.ts';
 
 export const NO_CHANGES: Changes = { incidents: [], ledger: [], notices: [] };
 
-/** Everything that changed since the last call, in the form the store takes. */
-export function collectChanges(world: World): Changes {
+/** What changed since the last call, in the form the store takes: every incident at once, ledger and notices in portions. */
+export function collectChanges(world: World, behind: boolean): Changes {
   const { state } = world;
-  const ledger = ledgerLines(world);
+  const ledger = ledgerLines(world, behind);
   const incidents: Incident[] = [];
   const notices: Notice[] = [];
   const { network } = world.current();
@@ -20,7 +20,7 @@ export function collectChanges(world: World): Changes {
     const due = record.noticeDue > 0 && record.noticeDue <= state.at;
     if (!record.changed && !due) continue;
     if (record.published) {
-      notices.push(...owedNotices(world, record));
+      notices.push(...owedNotices(world, record, notices.length));
       if (record.changed)
         incidents.push(publish(record, (unit) => idOf(network, unit), 1000 * world.settings.momentary_s));
     }

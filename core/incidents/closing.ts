@@ -1,6 +1,7 @@
 import { newBurst } from '../detection/burst.ts';
 import { addDark, type Claim, darkPhases, provenDark } from '../detection/claim.ts';
 import { isUnder, type Network } from '../topology/network.ts';
+import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
 import { type AffectedRecord, type IncidentRecord, note, unitsOf } from './record.ts';
 import type { World } from './world.ts';
@@ -45,7 +46,10 @@ export function isProven(world: World, record: IncidentRecord): boolean {
 }
 
 function canReport(world: World, unit: number): boolean {
-  return (world.metersOf.get(unit) ?? []).some((sensor) => world.sensors[sensor]?.device.backfeed === false);
+  for (const sensor of world.metersOf.get(unit) ?? []) {
+    if (world.sensors[sensor]?.device.backfeed === false) return true;
+  }
+  return false;
 }
 
 function boardsAreLive(world: World, record: IncidentRecord): boolean {
@@ -97,9 +101,11 @@ function concludeFromNeighbours(world: World, record: IncidentRecord): void {
   const { network } = world.current();
   const units = unitsOf(record);
   const boards = boardClaims(world, record);
+  const proofs = firstProofs(network, units);
   for (const entry of units.values()) {
     if (entry.until !== 0 || entry.elsewhere || canReport(world, entry.unit)) continue;
-    const until = neighbourProof(world, network, units, boards, entry.unit, record.root) || record.restoredAt;
+    const until =
+      neighbourProof(world, network, proofs, boards, entry.unit, record.root) || record.restoredAt;
     entry.until = Math.max(until, entry.from);
     entry.untilHeard = world.state.at;
     entry.concluded = true;
@@ -107,10 +113,24 @@ function concludeFromNeighbours(world: World, record: IncidentRecord): void {
   }
 }
 
+/** By node: the earliest proof of supply from a unit at or below it. */
+function firstProofs(network: Network, units: ReadonlyMap<number, AffectedRecord>): Map<number, Instant> {
+  const first = new Map<number, Instant>();
+  for (const { unit, until, concluded } of units.values()) {
+    if (until === 0 || concluded) continue;
+    for (let node = unit; node >= 0; node = network.parent[node] ?? -1) {
+      const known = first.get(node);
+      if (known !== undefined && known <= until) break;
+      first.set(node, until);
+    }
+  }
+  return first;
+}
+
 function neighbourProof(
   world: World,
   network: Network,
-  units: ReadonlyMap<number, AffectedRecord>,
+  proofs: ReadonlyMap<number, Instant>,
   boards: readonly Claim[],
   unit: number,
   root: number,
@@ -118,18 +138,8 @@ function neighbourProof(
   for (let node = network.parent[unit] ?? -1; node >= 0; node = network.parent[node] ?? -1) {
     const board = boards.find(({ sensor, until }) => world.sensors[sensor]?.node === node && until > 0);
     if (board !== undefined) return board.until;
-    let first = 0;
-    for (const other of units.values()) {
-      if (
-        other.until > 0 &&
-        !other.concluded &&
-        isUnder(network, other.unit, node) &&
-        (first === 0 || other.until < first)
-      ) {
-        first = other.until;
-      }
-    }
-    if (first > 0) return first;
+    const first = proofs.get(node);
+    if (first !== undefined) return first;
     if (node === root) return 0;
   }
   return 0;

@@ -5,6 +5,7 @@ import { openByHand, restoreByHand } from './by-hand.ts';
 import type { Command } from './engine.ts';
 import { hearDark, hearLit, roleOf } from './listen.ts';
 import { activeWindows } from './planned.ts';
+import { forgetWills } from './presence.ts';
 import { note } from './record.ts';
 import type { TopologyVersion, World } from './world.ts';
 
@@ -75,7 +76,7 @@ function changeNodes(world: World, changed: readonly NetworkNode[]): void {
 function listenAnew(world: World): void {
   const { state } = world;
   state.listeningSince = state.at;
-  for (const device of state.devices) device.offline = false;
+  forgetWills(world);
   for (const gateway of state.links.gateways) gateway.offline = false;
   state.links.waiting.clear();
   state.links.dirty = true;

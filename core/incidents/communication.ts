@@ -1,14 +1,13 @@
+import { mergeTold } from '../notices/owed.ts';
 import { isUnder } from '../topology/network.ts';
 import { ALL_PHASES } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import type { LostLink } from './link-state.ts';
+import { isBehind, isMute, lostLinks } from './lost-links.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
-import { type IncidentRecord, note, unitsOf } from './record.ts';
+import { type IncidentRecord, note } from './record.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
-
-/** The whole site, as the root of a communication incident. */
-const SITE = 'site';
 
 /** Notes that a message came along this way. */
 export function noteHeard(world: World, via: string | null, at: Instant): void {
@@ -51,122 +50,80 @@ export function judgeLinks(world: World): void {
   const lost = new Map(links.lost.map((link) => [link.root, link]));
   for (const root of [...links.waiting.keys()]) if (!lost.has(root)) links.waiting.delete(root);
   for (const [root, link] of lost) {
-    if (links.open.has(root)) continue;
+    if (isAccountedFor(world, root)) continue;
     const since = links.waiting.get(root) ?? at;
     links.waiting.set(root, since);
     if (at - since < 1000 * world.settings.voltageHold_s) continue;
     links.waiting.delete(root);
     openLink(world, link);
   }
-  for (const [root, entry] of [...links.open]) closeLink(world, root, entry, lost.has(root));
-}
-
-function lostLinks(world: World): LostLink[] {
-  const explained = explainedBy(world);
-  const found = [...world.branches].flatMap(
-    ([root, devices]) => linkOf(world, root, devices, explained) ?? [],
-  );
-  const total = world.site.devices.length;
-  const mute = found.reduce((sum, link) => sum + link.mute.length, 0);
-  if (found.length > 1 && mute * 2 > total) {
-    return [
-      {
-        root: SITE,
-        devices: found.reduce((sum, { devices }) => sum + devices, 0),
-        mute: found.flatMap((link) => link.mute),
-      },
-    ];
+  for (const [root, entry] of [...links.open]) {
+    const stillLost = links.lost.some((link) => link.root === root || isBehind(world, root, link.root));
+    closeLink(world, root, entry, stillLost);
   }
-  return found;
 }
 
-function linkOf(
-  world: World,
-  root: string,
-  devices: readonly number[],
-  explained: (device: number) => boolean,
-): LostLink | null {
-  const { state } = world;
-  const mute = devices.filter((device) => isMute(world, device) && !explained(device));
-  const gateway = world.gatewayIndex.get(root);
-  const declared =
-    gateway !== undefined &&
-    state.links.gateways[gateway]?.offline === true &&
-    !gatewayExplained(world, gateway);
-  const most = mute.length >= 2 && mute.length * 2 >= devices.length;
-  const whole = mute.length >= 2 && coversNode(world, mute);
-  return declared || most || whole ? { root, devices: devices.length, mute } : null;
+/** Its incident is open, or that of a link it stands behind, which has not had time to come back whole. */
+function isAccountedFor(world: World, root: string): boolean {
+  const { open } = world.state.links;
+  return open.has(root) || [...open.keys()].some((above) => isBehind(world, root, above));
 }
 
-function isMute(world: World, device: number): boolean {
-  const state = world.state.devices[device];
-  return state !== undefined && (state.missed || state.offline);
-}
-
-/** Every device under some node is mute, and they are at least two. */
-function coversNode(world: World, mute: readonly number[]): boolean {
-  const { network } = world.current();
-  const silent = new Map<number, number>();
-  for (const device of mute) {
-    const node = network.parent[world.sensors[device]?.node ?? -1] ?? -1;
-    if (node >= 0) silent.set(node, (silent.get(node) ?? 0) + 1);
-  }
-  const all = world.devicesBelow();
-  for (const [node, count] of silent) if (count >= 2 && count === all[node]) return true;
-  return false;
-}
-
-/** Darkness explains the silence of its own units and of everything behind a gateway that it took along. */
-function explainedBy(world: World): (device: number) => boolean {
-  const dark = new Set<number>();
-  for (const record of world.state.incidents) {
-    if (record.state !== 'open' || !record.interrupts) continue;
-    for (const entry of unitsOf(record).values()) if (entry.until === 0) dark.add(entry.unit);
-  }
-  return (device) => {
-    const node = world.sensors[device]?.node ?? -1;
-    if (dark.has(node)) return true;
-    for (let via = world.site.devices[device]?.via ?? null; via !== null; ) {
-      const gateway = world.gatewayIndex.get(via);
-      if (gateway === undefined) return false;
-      if (gatewayExplained(world, gateway)) return true;
-      via = world.site.gateways[gateway]?.via ?? null;
-    }
-    return underDarkRoot(world, node);
-  };
-}
-
-function gatewayExplained(world: World, gateway: number): boolean {
-  const power = world.site.gateways[gateway]?.poweredBy ?? null;
-  return power !== null && underDarkRoot(world, world.current().network.index.get(power) ?? -1);
-}
-
-/** Below the root of an open loss, or of one that is about to be opened. */
-function underDarkRoot(world: World, node: number): boolean {
-  if (node < 0) return false;
-  const { network } = world.current();
-  return world.state.incidents.some(
-    (record) =>
-      record.interrupts && record.root >= 0 && record.state === 'open' && isUnder(network, node, record.root),
-  );
-}
-
+/** A lost link opens an incident, or takes over those of the links behind it: one cause, one incident. */
 function openLink(world: World, link: LostLink): void {
   const { state } = world;
+  const [kept, ...others] = incidentsBehind(world, link.root);
+  if (kept === undefined) {
+    beginLink(world, link);
+    return;
+  }
+  const before = kept.rootId;
+  for (const record of [kept, ...others]) state.links.open.delete(record.rootId);
+  for (const record of others) mergeLink(world, record, kept);
+  describeLink(kept, link);
+  kept.onset = Math.min(...[kept, ...others].map(({ onset }) => onset));
+  state.links.open.set(link.root, { key: kept.key, heardSince: 0 });
+  note(kept, state.at, 'moved', `from ${before} to ${link.root}`);
+}
+
+function beginLink(world: World, link: LostLink): void {
+  const { state } = world;
   const onset =
-    link.mute.reduce((latest, device) => Math.max(latest, state.devices[device]?.spoke ?? 0), 0) || state.at;
+    link.lost.reduce((latest, device) => Math.max(latest, state.devices[device]?.spoke ?? 0), 0) || state.at;
   const root = { root: -1, rootId: link.root, rootSide: null, candidates: [link.root], phases: ALL_PHASES };
   const record = makeRecord(world, 'communication', root, onset, onset);
-  record.facts = { ...record.facts, devices: link.devices, silent: link.mute.length };
   record.margin = 3_000;
-  record.linkDevices = [...link.mute];
+  describeLink(record, link);
   state.links.open.set(link.root, { key: record.key, heardSince: 0 });
-  publishRecord(
-    world,
-    record,
-    'opened',
-    `${link.mute.length} of ${link.devices} devices behind ${link.root} are silent`,
-  );
+  const why = link.declared
+    ? `${link.root} is off line, ${link.devices} devices report through it`
+    : `${link.lost.length} of ${link.devices} devices behind ${link.root} are silent`;
+  publishRecord(world, record, 'opened', why);
+}
+
+function describeLink(record: IncidentRecord, link: LostLink): void {
+  record.rootId = link.root;
+  record.candidates = [link.root];
+  record.facts = { ...record.facts, devices: link.devices, silent: link.lost.length };
+  record.linkDevices = [...link.lost];
+  record.changed = true;
+}
+
+/** Open incidents of links behind this one, the earliest first. */
+function incidentsBehind(world: World, root: string): IncidentRecord[] {
+  const { links, incidents } = world.state;
+  const keys = [...links.open].flatMap(([open, { key }]) => (isBehind(world, open, root) ? [key] : []));
+  return incidents
+    .filter(({ key, kind }) => kind === 'communication' && keys.includes(key))
+    .sort((a, b) => a.onset - b.onset || a.key - b.key);
+}
+
+function mergeLink(world: World, record: IncidentRecord, into: IncidentRecord): void {
+  record.state = 'merged';
+  record.mergedInto = into.id;
+  mergeTold(into.told, record.told);
+  note(record, world.state.at, 'merged', `into ${into.id}`);
+  note(into, world.state.at, 'merged', `took in ${record.id}`);
 }
 
 function closeLink(

@@ -69,6 +69,8 @@ export interface NodeState {
  */
 export interface SiteEngine {
   apply(input: EngineInput): Changes;
+  /** Devices to be asked for a reading, as of the last tick: an answer would prove that supply is back. */
+  asks(): readonly string[];
   /** The supply state of every node as the engine sees it. */
   nodeStates(): readonly NodeState[];
   openIncidents(): readonly Incident[];

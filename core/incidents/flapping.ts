@@ -50,6 +50,8 @@ export function beginFlap(world: World, record: IncidentRecord, burst: Burst, on
       at,
     ];
   record.provenSince = 0;
+  record.askAt = 0;
+  record.askedTimes = 0;
   if (record.state === 'restored') {
     record.state = 'open';
     record.restoredAt = 0;

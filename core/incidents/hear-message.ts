@@ -6,6 +6,7 @@ import { noteHeard } from './communication.ts';
 import { hearHistory } from './history.ts';
 import { hearDark, hearLit, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
+import { noteAlive, noteOffline } from './presence.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { World } from './world.ts';
 
@@ -30,10 +31,8 @@ export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMe
     message.kind === 'telemetry'
       ? hearTelemetry(sensor, state, message, at, { ...world.rules, nominal_v })
       : hearEvent(sensor, state, message, at);
-  state.heard = at;
-  state.silent = false;
-  state.missed = false;
-  state.offline = false;
+  noteAlive(world, index, at);
+  world.lately.note(index, at);
   watchdog.watch(index);
   for (const testimony of testimonies) hear(world, index, testimony, at);
 }
@@ -73,13 +72,12 @@ function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolea
     if (link !== undefined) link.offline = !online;
   }
   const device = world.deviceIndex.get(id);
-  const state = device === undefined ? undefined : world.state.devices[device];
-  if (device === undefined || state === undefined) return;
-  state.offline = !online;
-  if (!online) return;
+  if (device === undefined) return;
+  if (!online) {
+    noteOffline(world, device);
+    return;
+  }
   noteHeard(world, world.site.devices[device]?.via ?? null, at);
-  state.silent = false;
-  state.missed = false;
-  state.heard = at;
+  noteAlive(world, device, at);
   watchdog.watch(device);
 }

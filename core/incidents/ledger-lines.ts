@@ -9,16 +9,21 @@ import {
 } from '../interruptions/ledger.ts';
 import { idOf } from '../topology/network.ts';
 import type { Instant } from '../units/time.ts';
+import { portionOf } from './portion.ts';
 import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
 import type { World } from './world.ts';
 
-/** Brings the ledger in line with the incidents for every unit that was touched, and gives the new lines. */
-export function ledgerLines(world: World): LedgerEntry[] {
+/**
+ * Brings the ledger in line with the incidents for the units that were touched, the longest waiting first, and gives the
+ * new lines. `behind`: units were waiting before this step.
+ */
+export function ledgerLines(world: World, behind: boolean): LedgerEntry[] {
   const { touched, state } = world;
   if (touched.size === 0) return [];
   const rules = rulesOf(world);
   const records = state.incidents.filter(bookable);
-  for (const unit of touched.keys()) {
+  const portion = firstOf(touched, portionOf(touched.size, behind));
+  for (const [unit] of portion) {
     const wanted = new Set<string>();
     for (const record of records) {
       for (const round of record.rounds) {
@@ -35,11 +40,17 @@ export function ledgerLines(world: World): LedgerEntry[] {
     }
     rejoin(state.ledger, unit, rules, state.at);
   }
-  const lines = [...touched].flatMap(([unit, reason]) =>
-    settle(state.ledger, [unit], rules, state.at, reason),
-  );
-  touched.clear();
-  return lines;
+  for (const [unit] of portion) touched.delete(unit);
+  return portion.flatMap(([unit, reason]) => settle(state.ledger, unit, rules, state.at, reason));
+}
+
+function firstOf(touched: ReadonlyMap<number, string>, most: number): [number, string][] {
+  const first: [number, string][] = [];
+  for (const item of touched) {
+    if (first.length >= most) break;
+    first.push(item);
+  }
+  return first;
 }
 
 function bookable(record: IncidentRecord): boolean {

@@ -17,8 +17,12 @@ export interface LinkState {
 
 export interface LostLink {
   readonly root: string;
+  /** How many devices report through it. */
   readonly devices: number;
-  readonly mute: readonly number[];
+  /** The gateway's own will said so. */
+  readonly declared: boolean;
+  /** Those that cannot be heard: the mute ones, or all behind a gateway that is gone. */
+  readonly lost: readonly number[];
 }
 
 export function newLinks(gateways: number): LinkState {

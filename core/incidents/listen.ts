@@ -60,8 +60,7 @@ function onsetFrom(world: World, dark: Dark): Instant {
 }
 
 function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from: Instant): Burst | undefined {
-  let best: Burst | undefined;
-  let bestRank = -1;
+  const open: Burst[] = [];
   for (const burst of world.state.bursts) {
     const claim = burst.claims.get(index);
     if (claim !== undefined && darkPhases(claim) !== 0) {
@@ -74,13 +73,9 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     }
     if (burst.past || from > burst.to + CLOCK_ERROR_MS || dark.at < burst.from - CLOCK_ERROR_MS) continue;
     if (isInstant(dark) && !isNear(world, burst, dark.at)) continue;
-    const rank = closeness(world, burst, sensor.node);
-    if (rank >= bestRank) {
-      best = burst;
-      bestRank = rank;
-    }
+    open.push(burst);
   }
-  return best;
+  return closest(world, open.reverse(), sensor.node);
 }
 
 /** Evidence whose instant is the loss itself, to within the gasp delay. */
@@ -95,8 +90,15 @@ function isNear(world: World, burst: Burst, at: Instant): boolean {
   return at >= burst.firstReport - pause && at <= burst.lastReport + pause;
 }
 
+/** The burst that a node fits best; the first of equals. */
+export function closest(world: World, bursts: readonly Burst[], node: number): Burst | undefined {
+  if (bursts.length < 2) return bursts[0];
+  const ranks = bursts.map((burst) => closeness(world, burst, node));
+  return bursts[ranks.indexOf(Math.max(...ranks))];
+}
+
 /** How well a node fits a burst: one of its affected, beside one of its dark neighbours, or just any. */
-export function closeness(world: World, burst: Burst, node: number): number {
+function closeness(world: World, burst: Burst, node: number): number {
   if (covers(world, burst, node)) return burst.claims.size + 2e6;
   return burst.claims.size + (hasDarkNeighbour(world, burst, node) ? 1e6 : 0);
 }
@@ -160,13 +162,23 @@ function blindEarlierLosses(world: World, burst: Burst): void {
 
 /** Live readings that overtook the first evidence of the burst, and devices that fell silent before it. */
 function recallLater(world: World, burst: Burst): void {
-  world.state.devices.forEach((state, device) => {
+  const after = burst.to + CLOCK_ERROR_MS + 1;
+  for (const device of spokeOrSilent(world, after)) {
     const sensor = world.sensors[device];
-    if (sensor === undefined || burst.claims.has(device)) return;
-    const lit = sensor.phases & ~notLitSince(state, sensor.phases, burst.to + CLOCK_ERROR_MS + 1);
+    const state = world.state.devices[device];
+    if (sensor === undefined || state === undefined || burst.claims.has(device)) continue;
+    const lit = sensor.phases & ~notLitSince(state, sensor.phases, after);
     if (lit !== 0) claimLit(world, burst, device, lit);
     else if (state.silent && countsAsSilent(world, device)) hearSilence(world, burst, device);
-  });
+  }
+}
+
+/** Everybody who may have been live after an instant or is silent now; all devices where that instant is long past. */
+function spokeOrSilent(world: World, after: Instant): Iterable<number> {
+  const devices = world.lately.since(after);
+  if (devices === null) return world.state.devices.keys();
+  for (const device of world.silent) devices.add(device);
+  return [...devices].sort((a, b) => a - b);
 }
 
 export function claimLit(world: World, burst: Burst, index: number, phases: PhaseMask): void {

@@ -53,6 +53,8 @@ export function makeRecord(
     pattern: null,
     timeline: [],
     provenSince: 0,
+    askAt: 0,
+    askedTimes: 0,
     told: newTold(),
     noticeDue: 0,
     changed: true,

@@ -2,17 +2,20 @@ import type { Notice, NoticeStage } from '../notices/notice.ts';
 import { type Concern, owedToOwners, oweStaff } from '../notices/owed.ts';
 import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
+import { portionOf } from './portion.ts';
 import { type AffectedRecord, type IncidentRecord, unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
-/** What this incident owes people now. */
-export function owedNotices(world: World, record: IncidentRecord): Notice[] {
+/** What this incident owes people now, when this step has given so many notices already; a second later the rest. */
+export function owedNotices(world: World, record: IncidentRecord, given: number): Notice[] {
   const { at } = world.state;
-  const premises = new Set<string>();
-  const concerns = concernsOf(world, record, premises);
-  const owners = owedToOwners(record.id, record.told, concerns, announces(record), at);
+  const concerns = concernsOf(world, record);
+  const most = Math.max(0, portionOf(concerns.length, false) - given);
+  const owners = owedToOwners(record.id, record.told, concerns, announces(record), at, most);
+  if (owners.length >= most) record.noticeDue = at + 1000;
   const stage = staffStage(record);
-  return stage === null ? owners : [...owners, oweStaff(record.id, record.told, stage, [...premises], at)];
+  if (stage === null) return owners;
+  return [...owners, oweStaff(record.id, record.told, stage, premisesOf(world, record), at)];
 }
 
 /** Owners hear of losses that last, are unannounced and were noticed while they lasted. */
@@ -20,22 +23,28 @@ function announces(record: IncidentRecord): boolean {
   return record.live && record.interrupts && record.planned === null && record.state === 'open';
 }
 
-function concernsOf(world: World, record: IncidentRecord, premises: Set<string>): Concern[] {
+/** Whether it may have taken supply from people's premises. */
+function concernsPeople({ state, interrupts, kind }: IncidentRecord): boolean {
+  return state !== 'merged' && interrupts && (kind === 'outage' || kind === 'partial');
+}
+
+function premisesOf(world: World, record: IncidentRecord): string[] {
+  if (!concernsPeople(record)) return [];
+  const { network } = world.current();
+  return [...unitsOf(record).values()].flatMap(({ unit, elsewhere }) =>
+    elsewhere ? [] : (network.nodes[unit]?.premises ?? []),
+  );
+}
+
+function concernsOf(world: World, record: IncidentRecord): Concern[] {
   const concerns: Concern[] = [];
   record.noticeDue = 0;
-  if (
-    record.state === 'merged' ||
-    !record.interrupts ||
-    (record.kind !== 'outage' && record.kind !== 'partial')
-  )
-    return concerns;
+  if (!concernsPeople(record)) return concerns;
   const { network } = world.current();
   const steady = !isUnsteady(world, record);
   for (const entry of unitsOf(record).values()) {
     const id = network.nodes[entry.unit]?.premises;
-    if (id === undefined || entry.elsewhere) continue;
-    premises.add(id);
-    if (entry.basis === 'unknown') continue;
+    if (id === undefined || entry.elsewhere || entry.basis === 'unknown') continue;
     const state = stateOf(world, record, entry, steady);
     for (const recipient of world.peopleOf.get(id) ?? []) concerns.push({ recipient, premises: id, state });
   }

@@ -83,6 +83,9 @@ export interface IncidentRecord {
   timeline: TimelineEntry[];
   /** Since when enough of the affected are live; 0 while they are not. */
   provenSince: Instant;
+  /** When those not heard since the return are asked next (0: nobody came back yet), and how often they were. */
+  askAt: Instant;
+  askedTimes: number;
   told: Told;
   /** When the next notice may fall due without anything changing; 0 for never. */
   noticeDue: Instant;

@@ -74,10 +74,11 @@ function isStale(burst: Burst, kept: ReadonlySet<number>, at: number, spare: num
 
 /** What the record wrote is final; darkness of the same time that becomes known later still finds it. */
 function forgetLedger(world: World, record: IncidentRecord): void {
+  const own = `${record.key}#`;
   for (const unit of unitsOfAll(record)) {
     for (const { spells } of world.state.ledger.get(unit) ?? []) {
       for (const spell of spells) {
-        if (!spell.key.startsWith(`${record.key}#`)) continue;
+        if (!spell.key.startsWith(own)) continue;
         // Still dark by another fault: this one held it no longer than its own end.
         if (spell.until === 0) spell.until = Math.max(spell.from, record.restoredAt);
         spell.settled = true;
@@ -93,9 +94,9 @@ function unitsOfAll({ rounds }: IncidentRecord): Set<number> {
 /** Drops interruptions that are final once later-known darkness of their unit can no longer reach back to them. */
 function forgetSettled({ state, metersOf, sensors }: World): void {
   for (const [unit, records] of state.ledger) {
-    const meters = (metersOf.get(unit) ?? []).map((sensor) => state.devices[sensors[sensor]?.index ?? -1]);
     const final = records.filter(({ spells }) => spells.every(({ settled }) => settled === true));
     if (final.length === 0) continue;
+    const meters = (metersOf.get(unit) ?? []).map((sensor) => state.devices[sensors[sensor]?.index ?? -1]);
     const surplus = final.slice(0, Math.max(0, final.length - MAX_SETTLED));
     const kept = records.filter((record) => {
       if (surplus.includes(record)) return false;

@@ -2,7 +2,7 @@ import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
 import type { Site } from '../topology/site.ts';
-import type { Instant } from '../units/time.ts';
+import { devicesToAsk } from './asking.ts';
 import { followByHand } from './by-hand.ts';
 import { collectChanges, NO_CHANGES } from './changes.ts';
 import { closeProven } from './closing.ts';
@@ -38,6 +38,8 @@ export function restoreSiteEngine(
   return engineOver(createWorld(complete(site), profiles, newId, state));
 }
 
+const NOBODY: readonly string[] = [];
+
 function complete(site: Site): Site {
   return { ...site, site: { ...site.site, detection: { ...DETECTION_DEFAULTS, ...site.site.detection } } };
 }
@@ -52,11 +54,14 @@ function isState(value: unknown, site: Site): value is EngineState {
 function engineOver(world: World): SiteEngine {
   const watchdog = createWatchdog(world);
   const { state } = world;
+  let asks = NOBODY;
 
-  function tick(at: Instant): Changes {
-    watchdog.tick(at);
-    evaluate(world);
-    return collectChanges(world);
+  function step(act: () => void, ticks = false): Changes {
+    const behind = state.touched.size > 0;
+    act();
+    evaluate(world, behind);
+    if (ticks) asks = state.incidents.length === 0 ? NOBODY : devicesToAsk(world);
+    return collectChanges(world, behind);
   }
 
   return {
@@ -67,13 +72,12 @@ function engineOver(world: World): SiteEngine {
           if (!input.stored) hearMessage(world, watchdog, input.message, input.at);
           return NO_CHANGES;
         case 'command':
-          obey(world, input.command);
-          evaluate(world);
-          return collectChanges(world);
+          return step(() => obey(world, input.command));
         case 'tick':
-          return tick(input.at);
+          return step(() => watchdog.tick(input.at), true);
       }
     },
+    asks: () => asks,
     nodeStates: () => supplyStates(world),
     openIncidents() {
       const { network } = world.current();
@@ -86,8 +90,11 @@ function engineOver(world: World): SiteEngine {
   };
 }
 
-/** One step of judgement at the present instant. Messages only move evidence; everything else happens here. */
-function evaluate(world: World): void {
+/**
+ * One step of judgement at the present instant. Messages only move evidence; everything else happens here. Nothing is
+ * forgotten while the ledger is `behind`.
+ */
+function evaluate(world: World, behind: boolean): void {
   const { state } = world;
   if (state.planned.length > 0) renewWindows(world);
   if (state.bursts.length > 0) judgeBursts(world);
@@ -103,7 +110,7 @@ function evaluate(world: World): void {
   judgeLinks(world);
   judgePatterns(world);
   if (state.relays.size > 0 || state.incidents.length > 0) judgeRelays(world);
-  if (state.bursts.length + state.incidents.length + state.ledger.size > 0) retire(world);
+  if (!behind && state.bursts.length + state.incidents.length + state.ledger.size > 0) retire(world);
 }
 
 function judgeBursts(world: World): void {

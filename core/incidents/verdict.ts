@@ -224,12 +224,12 @@ export function earliest(instants: readonly Instant[]): Instant {
 
 /** When the loss began: the earliest outright report, else the last instant anybody was live. */
 export function onsetOf(world: World, verdict: Verdict): { onset: Instant; onsetEarliest: Instant } {
-  const since = latest(
-    verdict.claims
-      .filter(({ sensor }) => world.sensors[sensor]?.device.backfeed === false)
-      .map((claim) => claim.since),
-  );
-  const reported = earliest(verdict.claims.map((claim) => claim.reported));
+  let since = 0;
+  let reported = 0;
+  for (const claim of verdict.claims) {
+    if (world.sensors[claim.sensor]?.device.backfeed === false && claim.since > since) since = claim.since;
+    if (claim.reported > 0 && (reported === 0 || claim.reported < reported)) reported = claim.reported;
+  }
   if (reported === 0) return { onset: since, onsetEarliest: since };
   return { onset: reported, onsetEarliest: since === 0 ? reported : Math.min(since, reported) };
 }

@@ -1,7 +1,7 @@
-import type { Burst } from '../detection/burst.ts';
 import type { Instant } from '../units/time.ts';
 import { siteHeard } from './communication.ts';
-import { closeness, countsAsSilent, hearSilence } from './listen.ts';
+import { closest, countsAsSilent, hearSilence } from './listen.ts';
+import { noteSilent } from './presence.ts';
 import type { World } from './world.ts';
 
 /**
@@ -47,17 +47,20 @@ export function createWatchdog(world: World): Watchdog {
       watch(device);
       return;
     }
-    state.silent = true;
-    state.missed = siteHeard(world, device);
-    if (!state.missed) {
+    const missed = siteHeard(world, device);
+    noteSilent(world, device, missed);
+    if (!missed) {
       recheck(device, at);
       return;
     }
     world.state.links.dirty = true;
     if (world.site.devices[device]?.inService !== true || !countsAsSilent(world, device)) return;
     const node = world.sensors[device]?.node ?? -1;
-    const nearness = (burst: Burst) => closeness(world, burst, node);
-    const burst = world.state.bursts.filter(({ past }) => !past).sort((a, b) => nearness(b) - nearness(a))[0];
+    const burst = closest(
+      world,
+      world.state.bursts.filter(({ past }) => !past),
+      node,
+    );
     if (burst !== undefined) hearSilence(world, burst, device);
   }
 

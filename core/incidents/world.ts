@@ -10,6 +10,7 @@ import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
 import type { NewId } from './engine.ts';
+import { createLatelyHeard, type LatelyHeard } from './lately-heard.ts';
 import { type LinkState, newLinks } from './link-state.ts';
 import type { PatternSeen } from './pattern-seen.ts';
 import type { IncidentRecord } from './record.ts';
@@ -47,6 +48,8 @@ export interface EngineState {
   /** Units whose own relay stands open, since when. */
   relays: Map<number, Instant>;
   links: LinkState;
+  /** Units whose ledger lines may have changed, and why. */
+  touched: Map<number, string>;
 }
 
 interface Judged {
@@ -65,8 +68,15 @@ export interface World {
   readonly sensors: readonly Sensor[];
   readonly deviceIndex: ReadonlyMap<string, number>;
   readonly gatewayIndex: ReadonlyMap<string, number>;
-  /** Devices in service by the gateway they report through, over others or not; `site` for those without one. */
-  readonly branches: ReadonlyMap<string, readonly number[]>;
+  /** Devices in service by the gateway they report to; null for those without one. */
+  readonly devicesVia: ReadonlyMap<string | null, readonly number[]>;
+  /** Gateways by the gateway they report through. */
+  readonly gatewaysVia: ReadonlyMap<string, readonly string[]>;
+  /** Devices fallen silent. */
+  readonly silent: Set<number>;
+  /** Devices silent while others were heard, or gone by their will. */
+  readonly mute: Set<number>;
+  readonly lately: LatelyHeard;
   /** Sensors by device, the `meter` first. */
   readonly rolesOf: readonly (readonly number[])[];
   /** Meters in service by unit node. */
@@ -75,7 +85,7 @@ export interface World {
   readonly sensorsAt: ReadonlyMap<number, readonly number[]>;
   /** Phones of owner and occupant by premises. */
   readonly peopleOf: ReadonlyMap<string, readonly string[]>;
-  /** Units whose ledger lines may have changed. */
+  /** Those of the state. */
   readonly touched: Map<number, string>;
   /** By node of the present network: how many devices in service stand at its children. */
   devicesBelow(): Int32Array;
@@ -101,6 +111,7 @@ export function newState(site: Site, at: Instant): EngineState {
     patterns: new Map(),
     relays: new Map(),
     links: newLinks(site.gateways.length),
+    touched: new Map(),
   };
 }
 
@@ -112,6 +123,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
 
+  let now: (Judged & { readonly version: number }) | undefined;
   let below: { version: number; counts: Int32Array } | undefined;
 
   function topology(number: number): Judged {
@@ -151,7 +163,11 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     sensors,
     deviceIndex: new Map(site.devices.map(({ id }, i) => [id, i])),
     gatewayIndex: new Map(site.gateways.map(({ id }, i) => [id, i])),
-    branches: branchesOf(site),
+    devicesVia: devicesByGateway(site),
+    gatewaysVia: gatewaysByGateway(site),
+    silent: devicesThat(state, ({ silent }) => silent),
+    mute: devicesThat(state, ({ missed, offline }) => missed || offline),
+    lately: createLatelyHeard(state.at),
     devicesBelow() {
       const version = state.topologies.at(-1)?.number ?? 1;
       if (below?.version !== version)
@@ -167,11 +183,12 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
         [...new Set([owner?.phone, occupant?.phone].filter((phone) => phone !== undefined))],
       ]),
     ),
-    touched: new Map(),
+    touched: state.touched,
     topology,
     current() {
       const version = state.topologies.at(-1)?.number ?? 1;
-      return { version, ...topology(version) };
+      if (now?.version !== version) now = { version, ...topology(version) };
+      return now;
     },
     judge(burst) {
       let judge = judges.get(burst.id);
@@ -220,20 +237,28 @@ function sensorsByVertex(sensors: readonly Sensor[]): Map<number, number[]> {
   return at;
 }
 
-function branchesOf(site: Site): Map<string, number[]> {
-  const gateways = new Map(site.gateways.map((gateway) => [gateway.id, gateway]));
-  const branches = new Map<string, number[]>();
+function devicesByGateway(site: Site): Map<string | null, number[]> {
+  const known = new Set(site.gateways.map(({ id }) => id));
+  const devices = new Map<string | null, number[]>();
   site.devices.forEach(({ via, inService }, device) => {
     if (!inService) return;
-    const path: string[] = [];
-    for (let id = via; id !== null && !path.includes(id); id = gateways.get(id)?.via ?? null) path.push(id);
-    for (const root of path.length === 0 ? ['site'] : path) {
-      const own = branches.get(root);
-      if (own === undefined) branches.set(root, [device]);
-      else own.push(device);
-    }
+    const key = via !== null && known.has(via) ? via : null;
+    const own = devices.get(key);
+    if (own === undefined) devices.set(key, [device]);
+    else own.push(device);
   });
-  return branches;
+  return devices;
+}
+
+function gatewaysByGateway(site: Site): Map<string, string[]> {
+  const behind = new Map<string, string[]>();
+  for (const { id, via } of site.gateways)
+    if (via !== null) behind.set(via, [...(behind.get(via) ?? []), id]);
+  return behind;
+}
+
+function devicesThat(state: EngineState, test: (device: DeviceState) => boolean): Set<number> {
+  return new Set(state.devices.flatMap((device, i) => (test(device) ? i : [])));
 }
 
 function countBelow(sensors: readonly Sensor[], network: Network): Int32Array {

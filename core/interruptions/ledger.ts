@@ -99,6 +99,7 @@ export function rejoin(book: LedgerBook, unit: number, rules: LedgerRules, at: I
 
 /** Takes out what begins after everything before it had ended; blinks of one event stay together. */
 function laterSpells(record: LedgerRecord, rules: LedgerRules): Spell[][] {
+  if (record.spells.length < 2) return [];
   const parts: Spell[][] = [];
   let dark = Number.NEGATIVE_INFINITY;
   for (const spell of inOrder(record.spells)) {
@@ -190,26 +191,24 @@ function continues(record: LedgerRecord, spell: Spell, rules: LedgerRules): bool
   return Math.abs(spell.from - first) <= rules.momentary_ms;
 }
 
-/** The lines the store has not heard yet for these units; settled entries leave the book. */
+/** The lines the store has not heard yet for this unit; settled entries leave the book. */
 export function settle(
   book: LedgerBook,
-  units: Iterable<number>,
+  unit: number,
   rules: LedgerRules,
   at: Instant,
   reason: string,
 ): LedgerEntry[] {
+  const records = book.get(unit);
+  if (records === undefined) return [];
   const lines: LedgerEntry[] = [];
-  for (const unit of units) {
-    const records = book.get(unit);
-    if (records === undefined) continue;
-    const kept = records.filter((record) => {
-      const line = lineOf(record, rules, at, reason);
-      if (line !== null) lines.push(line);
-      return record.spells.length > 0;
-    });
-    if (kept.length === 0) book.delete(unit);
-    else book.set(unit, kept);
-  }
+  const kept = records.filter((record) => {
+    const line = lineOf(record, rules, at, reason);
+    if (line !== null) lines.push(line);
+    return record.spells.length > 0;
+  });
+  if (kept.length === 0) book.delete(unit);
+  else book.set(unit, kept);
   return lines;
 }
 

@@ -13,6 +13,8 @@ export function newTold(): Told {
   return { lost: new Map(), revisions: new Map() };
 }
 
+const NONE: readonly string[] = [];
+
 /** One premises of one person, as an incident leaves it. */
 export interface Concern {
   readonly recipient: string;
@@ -23,7 +25,8 @@ export interface Concern {
 
 /**
  * What the owners and occupants are owed now: `lost` once per person with all that person's premises and again when
- * more of them are hit, `restored` only to those told `lost`, `changed` where it turned out to be no loss of theirs.
+ * more of them are hit, `restored` only to those told `lost`, `changed` where it turned out to be no loss of theirs. At
+ * most `most` notices: asked again with the same concerns, it gives the rest.
  */
 export function owedToOwners(
   incident: string,
@@ -31,16 +34,19 @@ export function owedToOwners(
   concerns: readonly Concern[],
   announce: boolean,
   at: Instant,
+  most = Number.POSITIVE_INFINITY,
 ): Notice[] {
+  if (!announce && told.lost.size === 0) return [];
   const people = byRecipient(concerns);
   for (const recipient of told.lost.keys()) if (!people.has(recipient)) people.set(recipient, []);
   const notices: Notice[] = [];
   const owe = (recipient: string, stage: NoticeStage, premises: readonly string[]) =>
     notices.push(oweTo(incident, told, recipient, stage, 'owner', premises, at));
   for (const [recipient, own] of people) {
-    const knew = told.lost.get(recipient) ?? [];
-    const still = own.filter(({ state }) => state === 'dark').map(({ premises }) => premises);
-    if (announce && still.some((premises) => !knew.includes(premises))) {
+    if (notices.length >= most) break;
+    const knew = told.lost.get(recipient) ?? NONE;
+    if (announce && own.some(({ state, premises }) => state === 'dark' && !knew.includes(premises))) {
+      const still = own.filter(({ state }) => state === 'dark').map(({ premises }) => premises);
       const all = unique([
         ...knew.filter((premises) => own.some((one) => one.premises === premises)),
         ...still,
@@ -49,7 +55,8 @@ export function owedToOwners(
       owe(recipient, 'lost', all);
       continue;
     }
-    if (knew.length === 0) continue;
+    if (knew.every((premises) => own.some((one) => one.premises === premises && one.state !== 'restored')))
+      continue;
     const gone = knew.filter((premises) => !own.some((one) => one.premises === premises));
     if (gone.length > 0) owe(recipient, 'changed', gone);
     const left = knew.filter((premises) => !gone.includes(premises));

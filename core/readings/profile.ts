@@ -10,6 +10,8 @@ export interface Profile {
   readonly lastGasp: boolean;
   /** Does it report how long it has been up? Returns are adjudicated by it. */
   readonly reportsUptime: boolean;
+  /** Does it send a reading when asked on its command topic? */
+  readonly answers?: boolean;
   /** Where the map or format was taken from. */
   readonly source: string;
   readonly mqtt?: MqttFormat;

@@ -22,6 +22,15 @@ export const mosquitto: Program = {
   find: () => onPath('mosquitto'),
 };
 export const chromium: Program = { name: 'Chromium', package: 'chromium', find: () => onPath('chromium') };
+/** Without it Chromium draws boxes where the board is Chinese, and nobody can judge a screenshot. */
+export const chineseFont: Program = {
+  name: 'a Chinese font',
+  package: 'fonts-noto-cjk',
+  find: () => FONTS.find((path) => existsSync(path)) ?? null,
+};
+const FONTS = ['NotoSansCJK-Regular.ttc', 'NotoSansCJKsc-Regular.otf'].map(
+  (file) => `/usr/share/fonts/opentype/noto/${file}`,
+);
 
 /** The path of an installed program, or an error that says how to get it. */
 export function locate(program: Program): string {

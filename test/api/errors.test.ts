@@ -15,3 +15,12 @@ it('every code of the catalogue is one that some answer can carry', async () => 
   const unused = Object.keys(ERRORS).filter((code) => !source.includes(`'${code}'`));
   expect(unused).toEqual([]);
 });
+
+it('every code of the catalogue is expected by a test', async () => {
+  const files = (await readdir('test/api')).filter((file) => file !== 'errors.test.ts');
+  const source = (await Promise.all(files.map((file) => readFile(join('test/api', file), 'utf8')))).join(
+    '\n',
+  );
+  const seen = new Set(source.match(/\w+/g));
+  expect(Object.keys(ERRORS).filter((code) => !seen.has(code))).toEqual([]);
+});

@@ -216,7 +216,8 @@ describe('a fault of ours', () => {
     const answer = await broken.ask({ url: '/api/v1/users', by: admin });
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain('secret inside');
-    const { instance } = answer.json();
+    const { code, instance } = answer.json();
+    expect(code).toBe('internal');
     expect(broken.log.lines.find(({ facts }) => facts?.instance === instance)?.facts).toMatchObject({
       error: expect.objectContaining({ message: 'secret inside' }),
     });
@@ -237,7 +238,9 @@ it('limits strangers per address and people per session', async () => {
   const codes = { stranger: 0, signedIn: 0, door: 0 };
   for (let i = 0; i < 40; i++) {
     const door = await busy.ask({ url: '/api/v1/setup', remoteAddress: '10.7.7.1' });
-    if (door.statusCode === 429) codes.door += 1;
+    if (door.statusCode !== 429) continue;
+    codes.door += 1;
+    expect(door.json()).toMatchObject({ code: 'too_many_requests' });
   }
   for (let i = 0; i < 320; i++) {
     const one = await busy.ask({

@@ -363,6 +363,7 @@ describe('sites', () => {
     const answer = await put(broken, { 'if-match': '"3"' });
     expect(answer.statusCode).toBe(422);
     expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({ code: 'site_file_invalid' });
     expect(answer.json().errors.length).toBeGreaterThanOrEqual(2);
     expect((await put(siteFile('s2'), { 'if-match': '"3"' })).json()).toMatchObject({
       errors: [{ code: 'other_site' }],
@@ -445,6 +446,9 @@ describe('the rest', () => {
     expect((await act({ action: 'trip', node: 'R1' })).statusCode).toBe(204);
     expect(world.acts).toEqual([{ action: 'trip', node: 'R1' }]);
     expect((await act({ action: 'trip', node: 'zz' })).json()).toMatchObject({ code: 'unknown_node' });
+    world.simulatorAway.value = true;
+    expect((await act({ action: 'trip', node: 'R1' })).json()).toMatchObject({ code: 'simulator_away' });
+    world.simulatorAway.value = false;
     const all = await world.hire('admin', 'all');
     await world.ask({
       method: 'PUT',

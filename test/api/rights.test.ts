@@ -157,7 +157,7 @@ describe('a list over sites', () => {
     expect(await subjects(await world.hire('engineer', 'all'))).toHaveLength(5);
     const remove = (subject: string) =>
       world.ask({ method: 'DELETE', url: '/api/v1/quarantine', query: { subject }, by: one });
-    expect((await remove('s1/stranger')).statusCode).toBe(404);
+    expect((await remove('s1/stranger')).json()).toMatchObject({ status: 404, code: 'unknown_subject' });
     expect((await remove('s2/stranger')).statusCode).toBe(204);
     expect(await subjects(one)).toEqual(['relight/s2/ghost/telemetry']);
   });
@@ -244,6 +244,7 @@ describe('people', () => {
     expect((await change(worker.user.id, { role: 'finance' })).statusCode).toBe(200);
     expect((await world.ask({ url: '/api/v1/session', by: worker })).statusCode).toBe(401);
     expect((await change(by.user.id, { role: 'finance' })).json()).toMatchObject({ code: 'own_account' });
+    expect((await change('nobody', { name: 'x' })).json()).toMatchObject({ code: 'unknown_user' });
   });
 });
 

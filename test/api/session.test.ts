@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAdminLink } from '../../api/access/links.ts';
+import { createPasswords } from '../../api/access/passwords.ts';
 import { type ApiWorld, openApiWorld } from '../support/api-world.ts';
 
 let world: ApiWorld;
@@ -118,6 +119,7 @@ describe('sign in', () => {
     const wrong = await login({ login: 'chen.wei', password: 'x' }, {}, '10.0.0.2');
     expect(unknown.json()).toEqual(wrong.json());
     expect(unknown.statusCode).toBe(401);
+    expect(unknown.json()).toMatchObject({ code: 'wrong_login' });
   });
 
   it('spends as much work on an unknown login as on a wrong password', async () => {
@@ -140,6 +142,7 @@ describe('sign in', () => {
     for (let i = 0; i < 5; i++) await login({ login: 'racer.a', password: 'x' }, {}, '10.9.9.9');
     const barred = await login({ login: 'racer.a', password: PASSWORD }, {}, '10.9.9.9');
     expect(barred.statusCode).toBe(429);
+    expect(barred.json()).toMatchObject({ code: 'too_many_attempts' });
     expect(Number(barred.headers['retry-after'])).toBeGreaterThan(0);
     const winner = (await world.stores.users.byLogin('racer.a')) === null ? 'racer.b' : 'racer.a';
     expect((await login({ login: winner, password: PASSWORD }, {}, '10.2.2.2')).statusCode).toBe(200);
@@ -168,6 +171,15 @@ describe('sign in', () => {
       200,
     );
   });
+});
+
+it('more sign-ins at once than can wait are asked to come back, and the others are answered', async () => {
+  const passwords = createPasswords();
+  await passwords.prepare();
+  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => passwords.verify(null, 'x')));
+  const refused = answers.filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(6);
+  for (const one of refused) expect(one).toMatchObject({ reason: { code: 'overloaded', retryAfter_s: 2 } });
 });
 
 describe('a session', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -219,3 +219,26 @@ async function recordedPing() {
     },
   };
 }
+
+it('what the program writes only its own user reads, in a folder open to all as well', async () => {
+  const env = environment();
+  const directory = env.DATA_DIR ?? '';
+  mkdirSync(directory, { mode: 0o755 });
+  expect(await spawnCli(['migrate'], env)).toMatchObject({ code: 0 });
+  const files = readdirSync(directory);
+  expect(files).toContain('relight.db');
+  expect(files.filter((file) => (statSync(join(directory, file)).mode & 0o077) !== 0)).toEqual([]);
+});
+
+it('metrics open to another machine with the token that is configured', async () => {
+  const platform = await startServices({ ...environment(), METRICS_TOKEN: 'scrape-me' });
+  try {
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${platform.url()}/metrics`, { headers }).then(({ status }) => status);
+    const forwarded = { 'x-forwarded-for': '10.0.0.5' };
+    expect(await ask(forwarded)).toBe(404);
+    expect(await ask({ ...forwarded, authorization: 'Bearer scrape-me' })).toBe(200);
+  } finally {
+    await platform.stop();
+  }
+});

@@ -18,6 +18,7 @@ const listener: FoldListener = {
   failed: (_site, _offset, cause) => failures.push(cause),
   siteChanged: () => undefined,
   blind: () => undefined,
+  ask: () => undefined,
 };
 
 function newFold(state: FoldState | null, engines: EngineFactory = plainEngines) {

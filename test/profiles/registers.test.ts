@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
 import { planReads, WORDS } from '../../core/readings/modbus-plan.ts';
 import { decodeRegisters, encodeRegisters } from '../../core/readings/modbus-registers.ts';
 import type { ModbusMap, Profile } from '../../core/readings/profile.ts';
 import { dropUnusedPhases } from '../../core/readings/unused-phases.ts';
-import adl400 from '../../profiles/acrel-adl400.ts';
-import sdm120 from '../../profiles/eastron-sdm120.ts';
-import sdm630 from '../../profiles/eastron-sdm630.ts';
 
 interface Golden {
   readonly profile: string;
@@ -16,7 +14,9 @@ interface Golden {
   readonly expected: Readonly<Record<string, number>>;
 }
 
-const PROFILES: readonly Profile[] = [sdm630, sdm120, adl400];
+const PROFILES: readonly Profile[] = [...(await loadProfiles()).values()].filter(
+  ({ modbus }) => modbus !== undefined,
+);
 const folder = new URL('../fixtures/registers/', import.meta.url);
 const goldens = readdirSync(folder).map((name): [string, Golden] => [
   name,
@@ -28,6 +28,11 @@ function mapOf(id: string): ModbusMap {
   if (map === undefined) throw new Error(`No Modbus map for ${id}`);
   return map;
 }
+
+test('every Modbus profile has a golden dump', () => {
+  const dumped = new Set(goldens.map(([, { profile }]) => profile));
+  expect(PROFILES.map(({ id }) => id).filter((id) => !dumped.has(id))).toEqual([]);
+});
 
 test.each(goldens)('%s reads as written beside it', (_name, golden) => {
   const blocks = golden.blocks.map(({ address, hex }) => ({ address, bytes: Buffer.from(hex, 'hex') }));

@@ -137,6 +137,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     close: async () => undefined,
   };
   const acts: SimulatorAction[] = [];
+  const simulatorAway = { value: false };
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -157,6 +158,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     simulator: {
       state: async () => ({ switches: [{ node: 'R1', closed: true }] }),
       act: async (_site, action) => {
+        if (simulatorAway.value) return 'away';
         if (action.node !== 'R1') return 'unknown_node';
         acts.push(action);
         return 'done';
@@ -203,6 +205,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     latest,
     status,
     acts,
+    simulatorAway,
     directory,
     hire,
     ask(options: InjectOptions & { readonly by?: Hand }): Promise<LightMyRequestResponse> {

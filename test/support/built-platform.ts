@@ -1,55 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const SERVER_SOURCES = [
-  'core',
-  'contracts',
-  'adapters',
-  'profiles',
-  'broker',
-  'ingest',
-  'alerting',
-  'settlement',
-  'api',
-  'simulators',
-  'cli',
-];
-
-/** What `npm start` would build: missing or older than its sources. The marks are the same. */
-export function ensureBuilt(): void {
-  if (isOlder('dist/.built', SERVER_SOURCES)) build('dist/.built', 'typescript/bin/tsc', ['-b']);
-  if (isOlder('dashboard/dist/.built', ['dashboard/src', 'dashboard/public', 'core', 'contracts']))
-    build('dashboard/dist/.built', 'vite/bin/vite.js', ['build', 'dashboard', '--logLevel', 'warn']);
-}
-
-function build(mark: string, tool: string, args: readonly string[]): void {
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error(`${tool} ${args.join(' ')} failed`);
-  writeFileSync(join(root, mark), '');
-}
-
-function isOlder(mark: string, folders: readonly string[]): boolean {
-  const file = join(root, mark);
-  const built = existsSync(file) ? statSync(file).mtimeMs : 0;
-  return folders.some((folder) => newest(join(root, folder)) > built);
-}
-
-function newest(folder: string): number {
-  let latest = 0;
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile()) continue;
-    latest = Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs);
-  }
-  return latest;
-}
 
 export interface RunningPlatform {
   readonly url: string;

@@ -140,6 +140,7 @@ function createPlain(site: Site, newId: NewId, state: PlainState): SiteEngine {
 
   return {
     apply,
+    asks: () => [],
     nodeStates: () =>
       [...open.keys()].map(
         (node): NodeState => ({ node, state: 'dark', incident: open.get(node)?.incident.id ?? null }),

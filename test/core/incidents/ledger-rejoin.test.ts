@@ -35,7 +35,7 @@ describe('the interruptions of one unit', () => {
           if (drop) dropSpell(book, 1, key);
           else putSpell(book, 1, { key, incident: key, phases, from, until, planned: null }, rules, 0);
           rejoin(book, 1, rules, 0);
-          for (const { type, body } of settle(book, [1], rules, 0, '')) {
+          for (const { type, body } of settle(book, 1, rules, 0, '')) {
             if (type === 'voided') stored.delete(body.id);
             else stored.set(body.id, body);
           }

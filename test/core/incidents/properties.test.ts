@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { foldEvents, type ReplayResult, replayId } from '../../../cli/replay/fold.ts';
 import { restoreSiteEngine } from '../../../core/incidents/site-engine.ts';
 import { compound } from '../../support/compound.ts';
+import { essence } from '../../support/essence.ts';
 import { type Cut, fieldEvents } from '../../support/field.ts';
 import { clock, type Line, PROFILES, replayed, toReplay } from '../../support/replayed.ts';
 
@@ -37,29 +38,6 @@ const course = fc.record({
 const events = ({ cuts, seed, gasp }: { cuts: Cut[]; seed: number; gasp: number }) =>
   fieldEvents(site, { start: START, until: clock('10:50:00'), cuts, seed, gasp });
 const END = clock('10:55:00');
-
-/** Equal up to ids, detection and timeline (DESIGN 4.3). */
-function essence(result: ReplayResult) {
-  const roots = new Map(result.incidents.map(({ id, root, onset }) => [id, `${root} ${onset}`]));
-  const incidents = result.incidents
-    .filter(({ state }) => state !== 'merged')
-    .map(({ kind, root, phases, state, affected }) => ({
-      kind,
-      root,
-      phases,
-      state,
-      affected: affected.map(({ node, phases: lost, from, to }) => `${node} ${lost} ${from} ${to}`).sort(),
-    }));
-  const interruptions = result.interruptions.map((one) => ({
-    ...one,
-    causes: one.causes.map(({ incident, from, to }) => `${roots.get(incident)} ${from} ${to}`),
-  }));
-  return { incidents: sorted(incidents), interruptions: sorted(interruptions) };
-}
-
-function sorted<T>(items: readonly T[]): string[] {
-  return items.map((item) => JSON.stringify(item)).sort();
-}
 
 describe('a stop and restart', () => {
   it('at any input changes nothing', () => {
