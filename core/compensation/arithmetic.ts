@@ -1,5 +1,4 @@
 import type Fraction from 'fraction.js';
-import { parseDecimal } from '../units/decimal.ts';
 import { ROUNDING_MODES, roundToUnit } from '../units/rounding.ts';
 import { asNumber, asText, listOf, named, numberOf } from './arguments.ts';
 import type { Operator, Operators } from './compiler.ts';
@@ -86,12 +85,7 @@ function folded(
   };
 }
 
-/** A bare literal: percentages are pure numbers, others may be of any unit. */
-export function literalType(text: string, value: Fraction): Type {
-  const range = { low: value, high: value };
-  return numberType(text.includes('%') ? new Map() : null, range);
-}
-
-export function literalNumber(text: string): Fraction | null {
-  return parseDecimal(text);
+/** A bare literal may be of any unit: `"40"` beside an amount is money, `"0.3 %"` may be per hour. */
+export function literalType(value: Fraction): Type {
+  return numberType(null, { low: value, high: value });
 }

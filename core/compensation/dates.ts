@@ -9,7 +9,7 @@ import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
 import { clockOf } from './daily-window.ts';
 import { DATE, FLAG, INSTANT, numberType, type Type, textType, typeText } from './kinds.ts';
 import type { Scope, Value } from './scope.ts';
-import { consequence, isKeyed, refuse, textOf, traced } from './values.ts';
+import { consequence, isKeyed, textOf, traced } from './values.ts';
 import { calendarArgument, workCalendar } from './work-calendar.ts';
 
 const HOUR_MS = 3_600_000;
@@ -178,7 +178,7 @@ function dateIn(value: Value | undefined): string {
   return typeof value === 'string' ? value : EPOCH;
 }
 
-/** Over a list of instants or of dates; optional inputs that are absent are passed over. */
+/** Over a list of instants or of dates; optional inputs that are absent are passed over, all of them absent is a refusal by each. */
 function chosen(op: string, better: (order: number) => boolean): Operator {
   return (json, path, compiler) => {
     if (!Array.isArray(json) || json.length === 0)
@@ -204,7 +204,7 @@ function chosen(op: string, better: (order: number) => boolean): Operator {
           .filter(({ given }) => given === undefined || given(scope))
           .map(({ run }) => run(scope));
         const [first, ...rest] = values;
-        if (first === undefined) return refuse(scope, path, 'missing_input');
+        if (first === undefined) return args.map(({ run }) => run(scope))[0] ?? { at: scope.from };
         const best = rest.reduce((a, b) => (better(orderOf(b, a)) ? b : a), first);
         return traced(scope, path, op, values.map(textOf), best);
       },

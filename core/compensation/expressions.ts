@@ -1,6 +1,7 @@
 import { dayOfDate } from '../units/civil.ts';
+import { parseDecimal } from '../units/decimal.ts';
 import { type Fault, pointerStep } from '../units/fault.ts';
-import { ARITHMETIC, literalNumber, literalType } from './arithmetic.ts';
+import { ARITHMETIC, literalType } from './arithmetic.ts';
 import { type Compiled, type Compiler, KIND_WORDS, type Operator, type Place } from './compiler.ts';
 import { DATES } from './dates.ts';
 import { INPUTS } from './inputs.ts';
@@ -115,8 +116,8 @@ function definition(name: unknown, path: string, compiler: Compiler): Compiled {
 }
 
 function literal(text: string): Compiled {
-  const value = literalNumber(text);
-  if (value !== null) return { type: literalType(text, value), run: () => value };
+  const value = parseDecimal(text);
+  if (value !== null) return { type: literalType(value), run: () => value };
   return { type: dayOfDate(text) === null ? textType([text]) : DATE, run: () => text };
 }
 

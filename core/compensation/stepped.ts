@@ -196,6 +196,7 @@ function tierOf(json: unknown, path: string, compiler: Compiler) {
   return { to, each: compiler.typed(json.each, `${path}/each`, numberType(null)) };
 }
 
+/** A row that is not there is refused when a case asks for it; that none is there can be said beforehand. */
 function checkKnown(
   of: Compiled,
   known: readonly string[],
@@ -203,11 +204,11 @@ function checkKnown(
   path: string,
   compiler: Compiler,
 ): void {
-  const strange = of.type.values?.find((value) => !known.includes(value));
-  if (strange !== undefined)
-    compiler.fault(
-      path,
-      'missing_case',
-      `the table has no ${what} '${strange}'; there are ${known.join(', ')}`,
-    );
+  const { values } = of.type;
+  if (values === null || values.some((value) => known.includes(value))) return;
+  compiler.fault(
+    path,
+    'missing_case',
+    `the table has no ${what} '${values.join(', ')}'; there are ${known.join(', ')}${nearest(values[0] ?? '', known)}`,
+  );
 }
