@@ -1,6 +1,6 @@
 import type Fraction from 'fraction.js';
 import { asNumber, numberOf } from './arguments.ts';
-import { type Award, isOwed, roundedBy, roundSum } from './awards.ts';
+import { type Award, roundedBy, roundSum } from './awards.ts';
 import type { CaseInterruption } from './case.ts';
 import { claimReason } from './claim.ts';
 import { type Clocked, clockedOf } from './clocked.ts';
@@ -45,7 +45,6 @@ export function assessRule(
     for (const part of partsOf(per, spells, whole.zone, whole.case.at, keyOf)) pay(part);
   }
   roundSum(rule, awards, whole);
-  notePaid(rule, awards, whole);
   traceMinutes(rule, clocked, whole);
   return { awards, clocked };
 }
@@ -98,15 +97,4 @@ function increaseOver(rule: Rule, amount: Fraction, before: readonly Fraction[],
   const paid = before.reduce((sum, one) => sum.add(one), NOTHING);
   const inputs = [amount, ...before].map(textOf);
   return asNumber(traced(scope, `${rule.path}/per`, 'subtract', inputs, amount.sub(paid)));
-}
-
-function notePaid({ id }: Rule, awards: readonly Award[], { settled }: Scope): void {
-  for (const { part } of awards.filter(isOwed)) {
-    for (const { members } of part.spells) {
-      for (const member of members) {
-        const payers = settled.paidFor.get(member.id) ?? new Set<string>();
-        settled.paidFor.set(member.id, payers.add(id));
-      }
-    }
-  }
 }

@@ -19,8 +19,15 @@ export function compileGroup(group: GroupFile, levels: Levels, path: string, fau
   };
 }
 
-export function compileLimit(limit: LimitFile, levels: Levels, reading: Reading, path: string): Limit {
-  const rules = limit.rules ?? [...levels].filter(([, level]) => level === 0).map(([id]) => id);
+/** `standing`: the rules a limit means that names none. */
+export function compileLimit(
+  limit: LimitFile,
+  levels: Levels,
+  standing: readonly string[],
+  reading: Reading,
+  path: string,
+): Limit {
+  const rules = limit.rules ?? standing;
   checkRules(rules, levels, path, reading.faults);
   const compiler = compilerFor(reading, { interruption: limit.per === 'interruption', entry: null });
   const money = numberType(MONEY);

@@ -64,12 +64,13 @@ export function compileRule(
     amount,
     round: roundingOf(rule, reading, path),
     due: rule.due === undefined || rule.due === null ? null : whole.typed(rule.due, `${path}/due`, DATE),
-    level: levelAbove(reading.builtOn, levels),
+    level: levelAbove([...reading.builtOn, ...reading.after], levels),
+    derived: reading.builtOn.size > 0,
   };
 }
 
-function levelAbove(builtOn: ReadonlySet<string>, levels: ReadonlyMap<string, number>): number {
-  return Math.max(0, ...[...builtOn].map((id) => (levels.get(id) ?? 0) + 1));
+function levelAbove(before: readonly string[], levels: ReadonlyMap<string, number>): number {
+  return Math.max(0, ...before.map((id) => (levels.get(id) ?? 0) + 1));
 }
 
 function compileSteps(

@@ -45,6 +45,7 @@ function compileVersion(
   }
   const reading = readingOf(file, new Set(levels.keys()), used, faults);
   const { conflict } = version;
+  const standing = rules.filter(({ derived }) => !derived).map(({ id }) => id);
   return {
     path,
     from: version.from,
@@ -61,11 +62,14 @@ function compileVersion(
             ),
           },
     rules,
+    levels: [...new Set(levels.values())]
+      .sort((a, b) => a - b)
+      .map((level) => rules.filter((rule) => rule.level === level)),
     groups: (version.groups ?? []).map(
       (one, k): Group => compileGroup(one, levels, `${path}/groups/${k}`, faults),
     ),
     limits: (version.limits ?? []).map(
-      (one, k): Limit => compileLimit(one, levels, reading, `${path}/limits/${k}`),
+      (one, k): Limit => compileLimit(one, levels, standing, reading, `${path}/limits/${k}`),
     ),
   };
 }
@@ -76,7 +80,7 @@ function readingOf(
   used: Set<string>,
   faults: Fault[],
 ): Reading {
-  return { file, steps: new Map(), earlierRules, builtOn: new Set(), used, faults };
+  return { file, steps: new Map(), earlierRules, builtOn: new Set(), after: new Set(), used, faults };
 }
 
 /** An input that no rule reads is asked of people for nothing, and is mostly a misspelt one. */

@@ -19,6 +19,8 @@ export interface SchemeVersion {
   readonly unverified: string | null;
   readonly conflict: { readonly note: string; readonly chosen: Compiled } | null;
   readonly rules: readonly Rule[];
+  /** The rules by what they build on, those that stand on their own first. */
+  readonly levels: readonly (readonly Rule[])[];
   readonly groups: readonly Group[];
   readonly limits: readonly Limit[];
 }
@@ -31,8 +33,10 @@ export interface Condition {
 export interface Rule {
   readonly id: string;
   readonly path: string;
-  /** 0 for a rule that stands on its own; above those it builds on. */
+  /** Above the rules it asks about. */
   readonly level: number;
+  /** It pays on top of what other rules owe: interest, tax. */
+  readonly derived: boolean;
   readonly unverified: string | null;
   readonly payers: readonly { readonly payer: string; readonly share: Compiled | null }[];
   readonly recourse: Compiled | null;

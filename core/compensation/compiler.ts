@@ -34,6 +34,8 @@ export interface Compiler {
   fault(path: string, code: string, message: string): Compiled;
   /** Notes that this rule builds on what another one owes. */
   buildsOn(rule: string): void;
+  /** Notes that this rule must know what another one pays for. */
+  follows(rule: string): void;
   uses(group: InputGroup, name: string): void;
 }
 

@@ -8,61 +8,82 @@ import type { Rule } from './compiled.ts';
 import type { Scope } from './scope.ts';
 import { NOTHING, refuse, textOf, traced } from './values.ts';
 
+export interface Entitled {
+  readonly entitlements: readonly Entitlement[];
+  readonly amount: Money;
+}
+
 /** What a rule owes once groups and limits are settled: one entitlement per payer. */
-export function entitlementsOf(rule: Rule, awards: readonly Award[], whole: Scope): readonly Entitlement[] {
-  const owed = owedBy(rule, awards, whole);
-  whole.settled.owed.set(rule.id, fractionOf(owed));
-  const scope = paidScope(whole, awards.filter(isOwed));
-  const due = owed.minor === 0 ? null : dueOf(rule, scope);
-  whole.settled.due.set(rule.id, due);
-  if (owed.minor === 0) return [];
+export function entitlementsOf(rule: Rule, awards: readonly Award[], whole: Scope): Entitled {
+  const owed = awards.filter(isOwed);
+  const exact = owedBy(rule, awards, whole);
+  const amount = moneyOf(exact, whole.scheme.file.currency, 'down');
+  if (amount.minor === 0) return { entitlements: [], amount };
   traced(
-    scope,
+    whole,
     rule.path,
     'owed',
-    awards.filter(isOwed).map(({ amount }) => textOf(amount)),
-    fractionOf(owed),
+    owed.map((one) => textOf(one.amount)),
+    exact,
   );
-  const payee = rule.payee === null ? {} : { payee: asText(rule.payee.run(scope)) };
-  if (payee.payee !== undefined) traced(scope, `${rule.path}/payee`, 'payee', [], payee.payee);
-  const recourse = rule.recourse === null ? {} : { recourse: asText(rule.recourse.run(scope)) };
-  return sharesOf(rule, owed, scope).map(({ payer, amount }) => ({
+  const scope = paidScope(whole, owed);
+  const payee = rule.payee === null ? {} : { payee: wordOf(rule.payee.run(scope), 'payee', rule, scope) };
+  const recourse =
+    rule.recourse === null ? {} : { recourse: wordOf(rule.recourse.run(scope), 'recourse', rule, scope) };
+  const due = whole.settled.due.get(rule.id) ?? null;
+  const shares = sharesOf(rule, amount, scope);
+  const entitlements = shares.map((one) => ({
     rule: rule.id,
-    amount: moneyText(amount).amount,
+    amount: moneyText(one.amount).amount,
     due,
-    payer,
+    payer: one.payer,
     ...payee,
     ...recourse,
   }));
+  return { entitlements, amount };
 }
 
-/** Whole minor units; what a limit has left of one is not paid. */
-function owedBy(rule: Rule, awards: readonly Award[], whole: Scope): Money {
+/** In whole minor units; what a limit has left of one is not paid. */
+export function owedBy(rule: Rule, awards: readonly Award[], whole: Scope): Fraction {
   const { currency } = whole.scheme.file;
   const sum = sumOf(awards);
+  if (sum.s <= 0n || sum.n === 0n) return NOTHING;
   const minor = sum.mul(10n ** BigInt(minorDigits(currency)));
   if (minor.compare(new Fraction(BigInt(Number.MAX_SAFE_INTEGER))) > 0) {
     refuse(whole, `${rule.path}/amount`, 'out_of_range');
-    return money(0, currency);
+    return NOTHING;
   }
-  return sum.s > 0n ? moneyOf(sum, currency, 'down') : money(0, currency);
+  return minor.d === 1n ? sum : fractionOf(moneyOf(sum, currency, 'down'));
 }
 
-function paidScope(whole: Scope, awards: readonly Award[]): Scope {
-  const spells = [...new Set(awards.flatMap(({ part }) => part.spells))];
+/** By when a rule must be paid; null where it owes nothing, and while supply is not back. */
+export function dueOf(rule: Rule, awards: readonly Award[], whole: Scope): string | null {
+  const owed = awards.filter(isOwed);
+  if (rule.due === null || owed.length === 0) return null;
+  const scope = paidScope(whole, owed);
+  if (scope.spells.some(({ open }) => open)) return null;
+  return traced(scope, `${rule.path}/due`, 'due', [], asText(rule.due.run(scope)));
+}
+
+function wordOf(
+  value: ReturnType<NonNullable<Rule['payee']>['run']>,
+  op: string,
+  rule: Rule,
+  scope: Scope,
+): string {
+  return traced(scope, `${rule.path}/${op}`, op, [], asText(value));
+}
+
+/** Sees all that a rule pays for. */
+function paidScope(whole: Scope, owed: readonly Award[]): Scope {
+  const spells = [...new Set(owed.flatMap(({ part }) => part.spells))];
   return {
     ...whole,
-    from: Math.min(whole.case.at, ...awards.map(({ part }) => part.from)),
-    to: awards.length === 0 ? whole.case.at : Math.max(...awards.map(({ part }) => part.to)),
+    from: Math.min(whole.case.at, ...owed.map(({ part }) => part.from)),
+    to: owed.length === 0 ? whole.case.at : Math.max(...owed.map(({ part }) => part.to)),
     spells,
     pieces: spells.flatMap(({ pieces }) => pieces),
   };
-}
-
-/** Null while supply is not back. */
-function dueOf(rule: Rule, scope: Scope): string | null {
-  if (rule.due === null || scope.spells.some(({ open }) => open)) return null;
-  return traced(scope, `${rule.path}/due`, 'due', [], asText(rule.due.run(scope)));
 }
 
 function sharesOf(rule: Rule, owed: Money, scope: Scope): readonly { payer: string; amount: Money }[] {

@@ -38,6 +38,7 @@ export interface Reading {
   readonly steps: Map<string, Type>;
   readonly earlierRules: ReadonlySet<string>;
   readonly builtOn: Set<string>;
+  readonly after: Set<string>;
   readonly used: Set<string>;
   readonly faults: Fault[];
 }
@@ -47,7 +48,7 @@ export function usedName(group: InputGroup, name: string): string {
 }
 
 export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }): Compiler {
-  const { file, steps, earlierRules, builtOn, used, faults } = reading;
+  const { file, steps, earlierRules, builtOn, after, used, faults } = reading;
 
   function fault(path: string, code: string, message: string): Compiled {
     // Definitions are read wherever they are used: their faults are told once.
@@ -72,6 +73,7 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
     earlierRules,
     fault,
     buildsOn: (rule) => void builtOn.add(rule),
+    follows: (rule) => void after.add(rule),
     uses: (group, name) => void used.add(usedName(group, name)),
     in: (change) => compilerFor(reading, { ...place, ...change }, depth),
     expression(json, path) {

@@ -32,8 +32,9 @@ export function settleLimit(limit: Limit, awards: readonly Award[], scope: Scope
       const room = rooms.get(bucket) ?? roomOf(limit, bucket, award, own, scope);
       const given = share.lt(room) ? share : room;
       const at = { ...scope, rule: award.rule.id, part: `${award.part.name} ${bucket}` };
-      traced(at, limit.path, 'limit', [textOf(share), textOf(room)], given);
+      traced(at, limit.path, 'limit', [textOf(award.amount), textOf(part), textOf(room)], given);
       rooms.set(bucket, room.sub(given));
+      scope.settled.usedUp.set(`${limit.id} ${bucket}`, usedUp(limit, bucket, scope).add(given));
       paid = paid.add(given);
     }
     if (!paid.lt(award.amount)) continue;
@@ -60,8 +61,14 @@ function roomOf(limit: Limit, bucket: string, first: Award, own: readonly Award[
   };
   const most = numberOf(limit.most, at, `${limit.path}/most`);
   const used = limit.used === null ? NOTHING : numberOf(limit.used, at, `${limit.path}/used`);
-  const room = roundToUnit(most, minorUnit(scope.scheme.file.currency), 'half_up').sub(used);
-  return room.s > 0n ? room : NOTHING;
+  const before = used.add(usedUp(limit, bucket, scope));
+  const left = roundToUnit(most, minorUnit(scope.scheme.file.currency), 'half_up').sub(before);
+  return traced(at, limit.path, 'room', [textOf(most), textOf(before)], left.s > 0n ? left : NOTHING);
+}
+
+/** A limit that an earlier version has too goes on where that one stopped. */
+function usedUp({ id }: Limit, bucket: string, { settled }: Scope): Fraction {
+  return settled.usedUp.get(`${id} ${bucket}`) ?? NOTHING;
 }
 
 function sharesOf({ per, apportioned }: Limit, { part }: Award, zone: string): readonly Share[] {

@@ -22,5 +22,6 @@ export function traceMinutes(rule: Rule, clocked: readonly Clocked[], whole: Sco
 }
 
 export function minutesText(ms: number): string {
-  return exactText(new Fraction(BigInt(Math.round(ms)), 60_000n));
+  const whole = Math.round(ms);
+  return whole % 60_000 === 0 ? String(whole / 60_000) : exactText(new Fraction(BigInt(whole), 60_000n));
 }

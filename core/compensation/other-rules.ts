@@ -15,6 +15,7 @@ export const OTHER_RULES: Operators = {
         'no_single_interruption',
         'asks about one interruption: use it in exclude or count',
       );
+    for (const rule of rules) compiler.follows(rule);
     return {
       type: FLAG,
       run: (scope) => {

@@ -59,6 +59,8 @@ export interface Scope {
 export interface Settled {
   /** Rules that pay for an interruption, by its id. */
   readonly paidFor: Map<string, Set<string>>;
+  /** What has been paid under a limit, by its id and period. */
+  readonly usedUp: Map<string, Fraction>;
   /** What a rule owes, after groups and limits. */
   readonly owed: Map<string, Fraction>;
   readonly due: Map<string, string | null>;

@@ -22,6 +22,7 @@ export function numerator(value: Fraction): bigint {
 
 /** A decimal where the number is one (`"2.8"`), else numerator/denominator (`"420/29"`): never rounded. */
 export function exactText(value: Fraction): string {
+  if (value.d === 1n) return String(numerator(value));
   const places = decimalPlaces(value.d);
   if (places === null) return `${numerator(value)}/${value.d}`;
   return scaledText((numerator(value) * 10n ** BigInt(places)) / value.d, places);
