@@ -7,7 +7,7 @@ import type { AssessCase } from '../core/compensation/case.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
 import type { Bench, Figure } from './figures.ts';
 
-const ASSESSMENTS = 50_000;
+const ASSESSMENTS = 1_000_000;
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2024, 0, 1);
 const LENGTHS_H = [1, 6.5, 13, 37.5, 61];
@@ -33,6 +33,7 @@ function figuresOf(
   const before = process.memoryUsage().rss;
   let highest = before;
   let owed = 0;
+  const cpu = process.cpuUsage();
   const began = performance.now();
   for (let i = 0; i < ASSESSMENTS; i += 1) {
     const { total, refused } = assess(scheme, caseAt(i));
@@ -41,12 +42,14 @@ function figuresOf(
     if (i % 10_000 === 0) highest = Math.max(highest, process.memoryUsage().rss);
   }
   const took_s = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  const busy_s = (user + system) / 1_000_000;
   return [
     {
       name: `${name}, ${ASSESSMENTS.toLocaleString('en')} assessments (${owed.toLocaleString('en')} owed something)`,
-      value: `${took_s.toFixed(1)} s`,
-      aim: `< ${aim_s} s`,
-      met: took_s < aim_s,
+      value: `${busy_s.toFixed(1)} s of one core, ${took_s.toFixed(1)} s on the clock`,
+      aim: `< ${aim_s} s of one core`,
+      met: busy_s < aim_s,
     },
     {
       name: `${name}, memory at most`,

@@ -28,31 +28,40 @@ export const LOGIC: Operators = {
     };
   },
 
+  /** `[x, a, b, …]`: whether the first equals one of the others. */
+  one_of: (json, path, compiler) => {
+    if (!Array.isArray(json) || json.length < 2)
+      return compiler.fault(path, 'wrong_form', 'needs a list: what to look at, then what it may be');
+    const of = compiler.expression(json[0], `${path}/0`);
+    const others = json.slice(1).map((one: unknown, i) => {
+      const at = `${path}/${i + 1}`;
+      const [, other] = pairOf([json[0], one], path, compiler, [`${path}/0`, at]);
+      comparableTexts(of, other, at, compiler);
+      return other;
+    });
+    return {
+      type: FLAG,
+      run: (scope) => {
+        const values = [of, ...others].map((one) => textOf(one.run(scope)));
+        const [value, ...known] = values;
+        return traced(scope, path, 'one_of', values, known.includes(value ?? ''));
+      },
+    };
+  },
+
   not: (json, path, compiler) => {
     const of = compiler.typed(json, path, FLAG);
     return {
       type: flagType(of.type.always === null ? null : !of.type.always),
-      run: (scope) => of.run(scope) !== true,
+      run: (scope) => {
+        const value = of.run(scope);
+        return traced(scope, path, 'not', [textOf(value)], value !== true);
+      },
     };
   },
 
-  all: (json, path, compiler) => {
-    const tests = flags(json, path, compiler);
-    const always = tests.some(({ type }) => type.always === false)
-      ? false
-      : tests.every(({ type }) => type.always === true) || null;
-    return { type: flagType(always), run: (scope) => tests.every((test) => test.run(scope) === true) };
-  },
-
-  any: (json, path, compiler) => {
-    const tests = flags(json, path, compiler);
-    const always = tests.some(({ type }) => type.always === true)
-      ? true
-      : tests.every(({ type }) => type.always === false)
-        ? false
-        : null;
-    return { type: flagType(always), run: (scope) => tests.some((test) => test.run(scope) === true) };
-  },
+  all: quantified('all', false),
+  any: quantified('any', true),
 
   /** `{if, then, else}` */
   if: (json, path, compiler) => {
@@ -145,12 +154,17 @@ export const LOGIC: Operators = {
 };
 
 /** A text beside a text of a closed list is read as text, whatever it looks like. */
-function pairOf(json: readonly unknown[], path: string, compiler: Compiler): readonly [Compiled, Compiled] {
-  const read = (i: number) => compiler.expression(json[i], `${path}/${i}`);
-  const [a, b] = [read(0), read(1)];
-  const asLiteral = (i: number) => compiler.typed(json[i], `${path}/${i}`, TEXT);
-  if (a.type.kind === 'text' && typeof json[1] === 'string') return [a, asLiteral(1)];
-  if (b.type.kind === 'text' && typeof json[0] === 'string') return [asLiteral(0), b];
+function pairOf(
+  json: readonly unknown[],
+  path: string,
+  compiler: Compiler,
+  paths: readonly [string, string] = [`${path}/0`, `${path}/1`],
+): readonly [Compiled, Compiled] {
+  const [a, b] = [compiler.expression(json[0], paths[0]), compiler.expression(json[1], paths[1])];
+  if (a.type.kind === 'text' && typeof json[1] === 'string')
+    return [a, compiler.typed(json[1], paths[1], TEXT)];
+  if (b.type.kind === 'text' && typeof json[0] === 'string')
+    return [compiler.typed(json[0], paths[0], TEXT), b];
   return [a, b];
 }
 
@@ -172,6 +186,30 @@ function comparableTexts(a: Compiled, b: Compiled, path: string, compiler: Compi
     `'${single.join(', ')}' is not one of ${list.join(', ')}${nearest(single[0] ?? '', list)}`,
   );
   return null;
+}
+
+/** all and any: read one after the other until one decides; those after it may lack their inputs. */
+function quantified(op: string, deciding: boolean): Operator {
+  return (json, path, compiler) => {
+    const tests = flags(json, path, compiler);
+    const fixed = tests.some(({ type }) => type.always === deciding)
+      ? deciding
+      : tests.every(({ type }) => type.always === !deciding)
+        ? !deciding
+        : null;
+    return {
+      type: flagType(fixed),
+      run: (scope) => {
+        const read: string[] = [];
+        const found = tests.some((test) => {
+          const holds = test.run(scope) === true;
+          read.push(String(holds));
+          return holds === deciding;
+        });
+        return traced(scope, path, op, read, found === deciding);
+      },
+    };
+  };
 }
 
 function flags(json: unknown, path: string, compiler: Compiler): readonly Compiled[] {

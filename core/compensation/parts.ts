@@ -6,7 +6,7 @@ import type { Instant } from '../units/time.ts';
 import type { Per, Window } from './compiled.ts';
 import type { Piece, Spell } from './scope.ts';
 
-/** What an amount is worked out for: its name, its counted time and the spells that lie in it. */
+/** What an amount is worked out for: its name, its counted time and the spells that lie in it. A window's part has the dates of its last spell. */
 export interface Part {
   readonly name: string;
   readonly from: Instant;
@@ -76,7 +76,8 @@ export function throughWindows(
     history = [...history.filter(({ from }) => inside(from)), spell];
     paid = paid.filter(({ from }) => inside(from));
     const before = pays === 'increase' ? paid.map(({ amount }) => amount) : [];
-    const amount = pay(partOf(spell.id, history, spell), before);
+    const { from, to } = spell;
+    const amount = pay({ ...partOf(spell.id, history, spell), from, to }, before);
     if (amount.s <= 0n || amount.n === 0n) continue;
     paid.push({ from: spell.from, amount });
     if (pays === 'then_reset') history = [];
