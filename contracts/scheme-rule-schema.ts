@@ -6,11 +6,6 @@ const HoursText = Type.String({
   pattern: '^\\d{1,9}(\\.\\d{1,9})?$',
   description: 'hours as a decimal string',
 });
-const MonthDay = Type.Optional(
-  Type.String({ pattern: '^(0[1-9]|1[0-2])-(0[1-9]|[12]\\d)$', description: 'MM-DD' }),
-);
-const PeriodName = Type.Enum(['day', 'month', 'quarter', 'half_year', 'year']);
-
 const ConditionSchema = Type.Object({ if: Expression, reason: Word, notes: Notes }, Closed);
 
 const ClockSchema = Type.Object(
@@ -37,25 +32,8 @@ const MergeSchema = Type.Object(
   Closed,
 );
 
-const PerSchema = Type.Union([
-  Type.Enum(['interruption', 'case', 'once', 'month']),
-  Type.Object({ period: PeriodName, starting: MonthDay, by: Type.Enum(['time', 'start', 'end']) }, Closed),
-  Type.Object(
-    {
-      window: Type.Object(
-        {
-          months: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_200 })),
-          days: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_600 })),
-          year_starting: MonthDay,
-        },
-        Closed,
-      ),
-      pays: Type.Enum(['every', 'increase', 'then_reset']),
-    },
-    Closed,
-  ),
-  Type.Object({ group: Expression }, Closed),
-]);
+/** Read by itself (`perFaults`). */
+const PerSchema = Type.Unknown();
 
 const PayerSchema = Type.Union([
   Word,
@@ -98,10 +76,7 @@ const GroupSchema = Type.Object(
     notes: Notes,
     rules: Type.Array(Id, { minItems: 2, maxItems: 200 }),
     pay: Type.Enum(['first', 'greatest']),
-    per: Type.Union([
-      Type.Enum(['interruption', 'case']),
-      Type.Object({ period: PeriodName, starting: MonthDay }, Closed),
-    ]),
+    per: PerSchema,
   },
   Closed,
 );
@@ -111,17 +86,7 @@ const LimitSchema = Type.Object(
     id: Id,
     notes: Notes,
     rules: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 200 })),
-    per: Type.Union([
-      Type.Enum(['interruption', 'case']),
-      Type.Object(
-        {
-          period: PeriodName,
-          starting: MonthDay,
-          apportion: Type.Optional(Type.Enum(['start', 'hours'])),
-        },
-        Closed,
-      ),
-    ]),
+    per: PerSchema,
     most: Expression,
     used: Type.Optional(Expression),
   },

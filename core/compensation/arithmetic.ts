@@ -14,6 +14,9 @@ export const ARITHMETIC: Operators = {
   least: folded('least', alike, (a, b) => (b.lt(a) ? b : a)),
   greatest: folded('greatest', alike, (a, b) => (b.gt(a) ? b : a)),
 
+  /** `{of, to}`: to a whole power, for what grows by a share each time. */
+  power: (json, path, compiler) => power(json, path, compiler),
+
   /** In the middle of a calculation; the amount itself is rounded by its rule. */
   round: (json, path, compiler) => rounding(json, path, compiler),
 };
@@ -32,6 +35,21 @@ const rounding = named(
     if (chosen === undefined || unit.s <= 0n || unit.n === 0n)
       return consequence(scope, `${path}/to`, 'not_positive');
     return roundToUnit(asNumber(of), unit, chosen);
+  },
+);
+
+const POWER_MOST = 1_000n;
+
+const power = named(
+  'power',
+  { of: { type: numberType(new Map()) }, to: { type: numberType(new Map()) } },
+  numberType(new Map()),
+  ([of, to], scope, path) => {
+    const [base, exponent] = [asNumber(of), asNumber(to)];
+    if (exponent.d !== 1n || exponent.n > POWER_MOST)
+      return consequence(scope, `${path}/to`, 'not_a_whole_number');
+    if (exponent.s < 0n && base.n === 0n) return consequence(scope, path, 'divided_by_zero');
+    return base.pow(exponent) ?? consequence(scope, path, 'not_a_number');
   },
 );
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../units/fault.ts';
 import type { Condition } from './compiled.ts';
 import type { Compiler } from './compiler.ts';
+import { contradiction } from './contradictions.ts';
 import { nearest } from './nearest.ts';
 import type { RuleFile, SchemeFile } from './scheme.ts';
 import { isKeyed } from './values.ts';
@@ -48,6 +49,16 @@ function checkContradictions(rule: RuleFile, file: SchemeFile, path: string, unr
       );
     taken.add(text);
   }
+  const asked = (rule.require ?? []).map(({ if: test }) => ({ test, holds: true }));
+  // A part that is one interruption of the ledger is what exclude has seen.
+  const alone = rule.per === 'interruption' && rule.merge === undefined && rule.clock === undefined;
+  const left = alone ? [...taken].map((text) => ({ test: JSON.parse(text), holds: false })) : [];
+  const i = contradiction([...left, ...asked]) - left.length;
+  if (i >= 0)
+    unreachable(
+      `${path}/require/${i}/if`,
+      'cannot hold together with the conditions before it: the rule is never reached',
+    );
   if (rule.per !== 'interruption') return;
   for (const [i, { if: test }] of (rule.require ?? []).entries()) {
     if (taken.has(JSON.stringify(test)))

@@ -35,7 +35,7 @@ export function compileRule(
   const merge = rule.merge === undefined ? null : compileMerge(rule.merge, one, `${path}/merge`);
   const steps = compileSteps(rule, ofPart, reading, path);
   const amount = ofPart.typed(rule.amount, `${path}/amount`, numberType(MONEY));
-  if (amount.type.high !== null && amount.type.high.s <= 0n)
+  if (amount.type.high?.lte(0n) === true)
     faults.push({ path: `${path}/amount`, code: 'unreachable', message: 'the rule can never pay anything' });
   const require = (rule.require ?? []).map((given, i) => condition(given, ofPart, `${path}/require/${i}`));
   const claim = rule.claim === undefined ? null : compileClaim(rule.claim, ofPart, reading, `${path}/claim`);

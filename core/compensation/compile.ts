@@ -1,10 +1,11 @@
-import type { Fault } from '../units/fault.ts';
+import { type Fault, pointerStep } from '../units/fault.ts';
 import { checkExemptions, checkScheme, checkVersions } from './check-scheme.ts';
 import { compileGroup, compileLimit } from './compile-limits.ts';
 import { compileRule } from './compile-rule.ts';
 import type { Group, Limit, Rule, Scheme, SchemeVersion } from './compiled.ts';
+import type { UsedGroup } from './compiler.ts';
 import { compilerFor, type Reading } from './expressions.ts';
-import type { InputGroup, SchemeFile, SchemeVersionFile } from './scheme.ts';
+import type { SchemeFile, SchemeVersionFile } from './scheme.ts';
 import { readCalendar } from './work-calendar.ts';
 
 export type Compiling =
@@ -80,20 +81,32 @@ function readingOf(
   used: Set<string>,
   faults: Fault[],
 ): Reading {
-  return { file, steps: new Map(), earlierRules, builtOn: new Set(), after: new Set(), used, faults };
+  return {
+    file,
+    steps: new Map(),
+    earlierRules,
+    builtOn: new Set(),
+    after: new Set(),
+    used,
+    faults,
+    open: [],
+  };
 }
 
-/** An input that no rule reads is asked of people for nothing, and is mostly a misspelt one. */
+/** What no rule reads is asked of people for nothing, and is mostly a misspelt one. */
 function checkUnused(file: SchemeFile, used: ReadonlySet<string>, faults: Fault[]): void {
-  const groups: readonly InputGroup[] = ['premises', 'facts', 'interruption'];
-  for (const group of groups) {
-    for (const name of Object.keys(file.inputs?.[group] ?? {})) {
+  const declared: readonly (readonly [UsedGroup, string, object | undefined])[] = [
+    ['premises', '/inputs/premises', file.inputs?.premises],
+    ['facts', '/inputs/facts', file.inputs?.facts],
+    ['interruption', '/inputs/interruption', file.inputs?.interruption],
+    ['parameters', '/parameters', file.parameters],
+    ['definitions', '/definitions', file.definitions],
+  ];
+  for (const [group, path, names] of declared) {
+    for (const name of Object.keys(names ?? {})) {
       if (used.has(`${group}/${name}`)) continue;
-      faults.push({
-        path: `/inputs/${group}/${name}`,
-        code: 'unused',
-        message: `no rule reads '${name}': take it out, or use it`,
-      });
+      const message = `no rule reads '${name}': take it out, or use it`;
+      faults.push({ path: `${path}/${pointerStep(name)}`, code: 'unused', message });
     }
   }
 }

@@ -2,6 +2,8 @@ import type { Kind, Type } from './kinds.ts';
 import type { InputGroup, SchemeFile } from './scheme.ts';
 import type { Evaluate, Scope } from './scope.ts';
 
+export type UsedGroup = InputGroup | 'parameters' | 'definitions';
+
 /** An expression whose words have been understood. */
 export interface Compiled {
   readonly type: Type;
@@ -36,7 +38,9 @@ export interface Compiler {
   buildsOn(rule: string): void;
   /** Notes that this rule must know what another one pays for. */
   follows(rule: string): void;
-  uses(group: InputGroup, name: string): void;
+  uses(group: UsedGroup, name: string): void;
+  /** Reads a definition, unless it is being read already. */
+  named(name: string, read: () => Compiled): Compiled;
 }
 
 /** Turns the argument of `{"<operator>": argument}` into an evaluation. Adding a primitive to the language is adding one of these. */

@@ -77,6 +77,16 @@ export const DATES: Operators = {
     )(rest, path, compiler);
   },
 
+  /** `{from, to, count: started | completed}` of dates: months after `from`; a month ends on the same day, or the last. */
+  months_between: (json, path, compiler) =>
+    named(
+      'months_between',
+      { from: { type: DATE }, to: { type: DATE }, count: { type: textType(['started', 'completed']) } },
+      numberType(new Map()),
+      ([from, to, count]) =>
+        new Fraction(BigInt(monthsBetween(dateIn(from), dateIn(to), asText(count) === 'started'))),
+    )(json, path, compiler),
+
   /** `{from, to}` of instants; negative when `to` is earlier. */
   hours_between: (json, path, compiler) =>
     named(
@@ -171,6 +181,16 @@ function plus(json: unknown, path: string, compiler: Compiler): Compiled {
       }
     },
   )(rest, path, compiler);
+}
+
+function monthsBetween(from: string, to: string, started: boolean): number {
+  if (to <= from) return 0;
+  let months =
+    (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 +
+    Number(to.slice(5, 7)) -
+    Number(from.slice(5, 7));
+  while (plusMonths(from, months) > to) months -= 1;
+  return started && plusMonths(from, months) < to ? months + 1 : months;
 }
 
 /** What is missing has been noted and stands in as a date. */

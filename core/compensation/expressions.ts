@@ -2,7 +2,14 @@ import { dayOfDate } from '../units/civil.ts';
 import { parseDecimal } from '../units/decimal.ts';
 import { type Fault, pointerStep } from '../units/fault.ts';
 import { ARITHMETIC, literalType } from './arithmetic.ts';
-import { type Compiled, type Compiler, KIND_WORDS, type Operator, type Place } from './compiler.ts';
+import {
+  type Compiled,
+  type Compiler,
+  KIND_WORDS,
+  type Operator,
+  type Place,
+  type UsedGroup,
+} from './compiler.ts';
 import { DATES } from './dates.ts';
 import { INPUTS } from './inputs.ts';
 import { DATE, flagType, sameUnit, type Type, textType, typeText, UNKNOWN } from './kinds.ts';
@@ -10,7 +17,7 @@ import { LOGIC } from './logic.ts';
 import { MEASURES } from './measures.ts';
 import { nearest } from './nearest.ts';
 import { OTHER_RULES } from './other-rules.ts';
-import type { InputGroup, SchemeFile } from './scheme.ts';
+import type { SchemeFile } from './scheme.ts';
 import { SHARES } from './shares.ts';
 import { STEPPED } from './stepped.ts';
 import { isKeyed, NOTHING } from './values.ts';
@@ -41,9 +48,11 @@ export interface Reading {
   readonly after: Set<string>;
   readonly used: Set<string>;
   readonly faults: Fault[];
+  /** Definitions being read, one inside the other. */
+  readonly open: string[];
 }
 
-export function usedName(group: InputGroup, name: string): string {
+export function usedName(group: UsedGroup, name: string): string {
   return `${group}/${name}`;
 }
 
@@ -76,6 +85,19 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
     follows: (rule) => void after.add(rule),
     uses: (group, name) => void used.add(usedName(group, name)),
     in: (change) => compilerFor(reading, { ...place, ...change }, depth),
+    named(name, read) {
+      const { open } = reading;
+      if (open.includes(name))
+        return fault(
+          `/definitions/${pointerStep(name)}`,
+          'recursive',
+          `refers to itself: ${[...open, name].join(' → ')}`,
+        );
+      open.push(name);
+      const compiled = read();
+      open.pop();
+      return compiled;
+    },
     expression(json, path) {
       if (typeof json === 'boolean') return { type: flagType(json), run: () => json };
       if (typeof json === 'string') return literal(json);
@@ -104,7 +126,7 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
   return compiler;
 }
 
-/** Checks a scheme's named expressions where no rule uses them; elsewhere they are read in place. */
+/** Named expressions are read in place, so that they may ask what can be asked there. */
 function definition(name: unknown, path: string, compiler: Compiler): Compiled {
   const { definitions = {} } = compiler.file;
   const known = Object.keys(definitions);
@@ -114,7 +136,10 @@ function definition(name: unknown, path: string, compiler: Compiler): Compiled {
       'unknown_definition',
       `no definition is called ${JSON.stringify(name)}; there are ${known.join(', ')}${nearest(String(name), known)}`,
     );
-  return compiler.expression(definitions[name], `/definitions/${pointerStep(name)}`);
+  compiler.uses('definitions', name);
+  return compiler.named(name, () =>
+    compiler.expression(definitions[name], `/definitions/${pointerStep(name)}`),
+  );
 }
 
 function literal(text: string): Compiled {
@@ -128,7 +153,11 @@ function checkType(type: Type, wanted: Type, path: string, fault: Compiler['faul
   if (type.kind !== wanted.kind) {
     fault(path, 'wrong_type', `must be ${KIND_WORDS[wanted.kind]}, this is ${typeText(type)}`);
   } else if (!sameUnit(type.unit, wanted.unit)) {
-    fault(path, 'wrong_unit', `must be ${typeText(wanted)}, this is ${typeText(type)}`);
+    const rate = wanted.unit?.has('money') === true && type.unit?.has('money') === true;
+    const hint = rate
+      ? '; what is paid per hour, kWh or m2 needs a unit that says so, such as money/hour'
+      : '';
+    fault(path, 'wrong_unit', `must be ${typeText(wanted)}, this is ${typeText(type)}${hint}`);
   } else if (wanted.values !== null && type.values !== null) {
     const { values } = wanted;
     const strange = type.values.filter((value) => !values.includes(value));

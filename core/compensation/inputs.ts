@@ -28,6 +28,7 @@ export const INPUTS: Operators = {
     const spec = typeof name === 'string' ? compiler.file.parameters[name] : undefined;
     if (typeof name !== 'string' || spec === undefined)
       return unknownName('parameter', name, Object.keys(compiler.file.parameters), path, compiler);
+    compiler.uses('parameters', name);
     const type = parameterType(spec);
     return { type, run: (scope) => parameterIn(scope, name, spec, path) };
   },
@@ -114,6 +115,13 @@ function parameterType({ type, unit, values, min, max }: Parameter): Type {
   });
 }
 
+const DECLARED_IN: Readonly<Record<string, string>> = {
+  parameter: '; parameters are declared under parameters',
+  fact: '; what the case must say is declared under inputs.facts',
+  premises_field: '; what the premises must say is declared under inputs.premises',
+  field: '; what an interruption must say besides is declared under inputs.interruption',
+};
+
 function unknownName(
   what: string,
   name: unknown,
@@ -121,11 +129,11 @@ function unknownName(
   path: string,
   compiler: Compiler,
 ): Compiled {
-  const listed = known.length === 0 ? `no ${what} is declared` : `there are ${known.join(', ')}`;
+  const listed = known.length === 0 ? 'none is declared' : `there are ${known.join(', ')}`;
   return compiler.fault(
     path,
     `unknown_${what}`,
-    `no ${what} is called ${JSON.stringify(name)}; ${listed}${nearest(String(name), known)}`,
+    `no ${what.replaceAll('_', ' ')} is called ${JSON.stringify(name)}; ${listed}${nearest(String(name), known)}${DECLARED_IN[what] ?? ''}`,
   );
 }
 

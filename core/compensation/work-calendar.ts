@@ -42,6 +42,8 @@ export function calendarArgument(
     return { args: null, rest };
   }
   const name = compiler.typed(calendar ?? known[0], `${path}/calendar`, textType(known));
+  for (const { fact } of Object.values(compiler.file.calendars ?? {}))
+    if (fact !== undefined) compiler.uses('facts', fact);
   return { args: name, rest };
 }
 

@@ -30,7 +30,7 @@ export function at(json: unknown, path: string): unknown {
 }
 
 /** The value an expression had when line `i` was written, from a literal or from an earlier line of the same part. */
-export function valueOf(reader: Reader, json: unknown, path: string, i: number): string {
+export function valueBefore(reader: Reader, json: unknown, path: string, i: number): string {
   if (typeof json === 'boolean') return String(json);
   if (typeof json === 'string') {
     const value = parseDecimal(json);
@@ -39,7 +39,7 @@ export function valueOf(reader: Reader, json: unknown, path: string, i: number):
   if (typeof json !== 'object' || json === null) throw new Error(`${path} is no expression`);
   const [[op, argument] = ['', undefined]] = Object.entries(json);
   if (op === 'use')
-    return valueOf(reader, at(reader.scheme, `/definitions/${argument}`), `/definitions/${argument}`, i);
+    return valueBefore(reader, at(reader.scheme, `/definitions/${argument}`), `/definitions/${argument}`, i);
   const here = reader.trace[i];
   const same = (line: TraceLine) => line.rule === here?.rule && line.part === here?.part;
   const before = reader.trace.slice(0, i);
@@ -51,7 +51,7 @@ export function valueOf(reader: Reader, json: unknown, path: string, i: number):
   if (line !== undefined) return line.value;
   if (op === 'decision') {
     const other = at(argument, '/else');
-    return valueOf(reader, other, `${path}/decision/else`, i);
+    return valueBefore(reader, other, `${path}/decision/else`, i);
   }
   throw new Error(`nothing says what ${path}/${op} was, before line ${i}: ${JSON.stringify(here)}`);
 }
@@ -83,7 +83,7 @@ export function inputsBy(reader: Reader, i: number): readonly string[] | null {
   if (line === undefined) return null;
   const argument = at(reader.scheme, line.path);
   if (LISTS.has(line.op) && Array.isArray(argument))
-    return argument.map((one: unknown, n) => valueOf(reader, one, `${line.path}/${n}`, i));
+    return argument.map((one: unknown, n) => valueBefore(reader, one, `${line.path}/${n}`, i));
   const names = NAMED[line.op];
   if (names === undefined || !line.path.endsWith(`/${line.op}`)) return null;
   if (typeof argument !== 'object' || argument === null || !('of' in argument || 'from' in argument))
@@ -91,7 +91,7 @@ export function inputsBy(reader: Reader, i: number): readonly string[] | null {
   return names.map((name) =>
     name === 'starting' && Reflect.get(argument, name) === undefined
       ? '01-01'
-      : valueOf(reader, Reflect.get(argument, name), `${line.path}/${name}`, i),
+      : valueBefore(reader, Reflect.get(argument, name), `${line.path}/${name}`, i),
   );
 }
 
@@ -112,7 +112,7 @@ export function reckoned(reader: Reader, i: number): string | null {
   const chain = (combine: (a: Fraction, b: Fraction) => Fraction) =>
     exactText(inputs.slice(1).map(number).reduce(combine, number(inputs[0])));
   const argument = at(reader.scheme, path);
-  const child = (key: string) => valueOf(reader, at(argument, `/${key}`), `${path}/${key}`, i);
+  const child = (key: string) => valueBefore(reader, at(argument, `/${key}`), `${path}/${key}`, i);
   const compare = COMPARED[op];
   if (compare !== undefined) return String(compare(orderOf(inputs[0] ?? '', inputs[1] ?? '')));
   switch (op) {
@@ -208,12 +208,12 @@ export function reckoned(reader: Reader, i: number): string | null {
     case 'group':
       return '0';
     case 'step':
-      return valueOf(reader, at(argument, '/is'), `${path}/is`, i);
+      return valueBefore(reader, at(argument, '/is'), `${path}/is`, i);
     case 'amount':
     case 'due':
     case 'payee':
     case 'recourse':
-      return valueOf(reader, argument, path, i);
+      return valueBefore(reader, argument, path, i);
     default:
       return null;
   }
