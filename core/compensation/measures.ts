@@ -8,9 +8,10 @@ import {
   touchedDates,
 } from '../units/calendar.ts';
 import { periodOf } from '../units/periods.ts';
+import { roundToUnit } from '../units/rounding.ts';
 import { toIso } from '../units/time.ts';
 import { asNumber, checkKeys, numberOf } from './arguments.ts';
-import type { Compiled, Operator, Operators } from './compiler.ts';
+import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
 import { dailyWindow, withinWindow } from './daily-window.ts';
 import { FLAG, INSTANT, numberType, textType, type Unit } from './kinds.ts';
 import { type Count, periodsIn, periodText } from './period-count.ts';
@@ -24,8 +25,9 @@ const PURE: Unit = new Map();
 
 /** How the counted time of a part becomes a number. Elapsed time is measured on the UTC line, days on the scheme's calendar. */
 export const MEASURES: Operators = {
-  /** All counted time. */
-  elapsed: inUnit('elapsed', (scope) => ({ ms: elapsed_ms(scope.pieces), of: scope.pieces })),
+  /** All counted time: `"hour"`, or `{unit, least?, started?}`: each interruption at least so long, and in started multiples. */
+  elapsed: (json, path, compiler) =>
+    isKeyed(json) ? elapsedEach(json, path, compiler) : elapsedInAll(json, path, compiler),
 
   /** The longest single interruption of the ledger, before any merging. */
   longest: inUnit('longest', (scope) => {
@@ -119,6 +121,39 @@ export const MEASURES: Operators = {
   ended: instant('ended', (scope) => scope.to),
 };
 
+const elapsedInAll = inUnit('elapsed', (scope) => ({ ms: elapsed_ms(scope.pieces), of: scope.pieces }));
+
+function elapsedEach(json: Readonly<Record<string, unknown>>, path: string, compiler: Compiler): Compiled {
+  checkKeys(json, path, compiler, ['unit', 'least', 'started']);
+  const length = typeof json.unit === 'string' ? UNITS[json.unit] : undefined;
+  if (length === undefined) return compiler.fault(`${path}/unit`, 'not_allowed', UNIT_WORDS);
+  const unit = String(json.unit);
+  const type = numberType(new Map([[unit, 1]]), { low: NOTHING });
+  const least = compiler.typed(json.least ?? '0', `${path}/least`, type);
+  const started = json.started === undefined ? null : compiler.typed(json.started, `${path}/started`, type);
+  return {
+    type,
+    run: (scope) => {
+      const minimum = numberOf(least, scope, `${path}/least`);
+      const step = started === null ? null : numberOf(started, scope, `${path}/started`);
+      if (step !== null && (step.s < 0n || step.n === 0n))
+        return consequence(scope, `${path}/started`, 'not_positive');
+      const own = scope.spells.map(({ id }) => elapsed_ms(scope.pieces.filter(({ spell }) => spell === id)));
+      const exact = own.filter((ms) => ms > 0).map((ms) => timeIn(ms, length));
+      const counted = exact.map((value) => {
+        const longer = value.lt(minimum) ? minimum : value;
+        return step === null ? longer : roundToUnit(longer, step, 'ceiling');
+      });
+      const sum = (values: readonly Fraction[]) => values.reduce((all, value) => all.add(value), NOTHING);
+      addTime(scope, path, Math.round(sum(counted).sub(sum(exact)).mul(BigInt(length)).valueOf()));
+      const inputs = [unit, textOf(minimum), step === null ? 'exact' : textOf(step), ...exact.map(textOf)];
+      return traced(scope, path, 'elapsed_each', inputs, sum(counted));
+    },
+  };
+}
+
+const UNIT_WORDS = 'must be minute, hour or day (of 24 hours)';
+
 export function elapsed_ms(pieces: readonly Interval[]): number {
   let sum = 0;
   for (const { from, to } of pieces) sum += to - from;
@@ -137,7 +172,7 @@ function inUnit(op: string, measured: (scope: Scope) => { ms: number; of: readon
   return (unit, path, compiler) => {
     const length = typeof unit === 'string' ? UNITS[unit] : undefined;
     if (typeof unit !== 'string' || length === undefined)
-      return compiler.fault(path, 'not_allowed', 'must be minute, hour or day (of 24 hours)');
+      return compiler.fault(path, 'not_allowed', UNIT_WORDS);
     return {
       type: numberType(new Map([[unit, 1]]), { low: NOTHING }),
       run: (scope) => {
@@ -148,12 +183,16 @@ function inUnit(op: string, measured: (scope: Scope) => { ms: number; of: readon
   };
 }
 
+/** Ledger entries that touch are one stretch without supply, whatever they were split for. */
 function longestOf(scope: Scope): Interval | null {
   let longest: Interval | null = null;
   for (const { members, to: measured } of scope.spells) {
+    let run: Interval | null = null;
     for (const { from, to } of members) {
       const end = Math.max(from, to ?? measured);
-      if (longest === null || end - from > longest.to - longest.from) longest = { from, to: end };
+      run =
+        run !== null && from <= run.to ? { from: run.from, to: Math.max(run.to, end) } : { from, to: end };
+      if (longest === null || run.to - run.from > longest.to - longest.from) longest = run;
     }
   }
   return longest;

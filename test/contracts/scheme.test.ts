@@ -132,6 +132,270 @@ describe('a scheme file', () => {
   });
 });
 
+describe('a scheme whose rules cannot be right', () => {
+  const template = JSON.parse(readFileSync(new URL('../../schemes/template.json', import.meta.url), 'utf8'));
+  const BANDS = `${RULE}/steps/0/is/bands/bands`;
+  const hours = { elapsed: 'hour' };
+
+  function faultsOf(change: (scheme: typeof template, rule: (typeof template)['versions']) => void) {
+    const copy = structuredClone(template);
+    change(copy, copy.versions[0].rules[0]);
+    return faults(copy);
+  }
+  type Change = Parameters<typeof faultsOf>[0];
+
+  it('is a copy of one that is read without a fault', () => {
+    expect(faults(template)).toEqual([]);
+  });
+
+  const bands = (rule: (typeof template)['versions']) => rule.steps[0].is.bands.bands;
+  test.for<[string, Change, string]>([
+    [
+      'a gap between bands',
+      (_, rule) => {
+        bands(rule)[1].below = '11';
+      },
+      `${BANDS}/2 gap`,
+    ],
+    [
+      'a gap of one point',
+      (_, rule) => {
+        bands(rule)[1] = { above: '4', below: '12', is: '1' };
+      },
+      `${BANDS}/1 gap`,
+    ],
+    ['nothing below the first band', (_, rule) => void bands(rule).shift(), `${BANDS}/0 gap`],
+    [
+      'nothing above the last',
+      (_, rule) => {
+        bands(rule)[2].below = '100';
+      },
+      `${BANDS}/2 gap`,
+    ],
+    [
+      'bands that overlap',
+      (_, rule) => {
+        bands(rule)[1].below = '13';
+      },
+      `${BANDS}/2 overlap`,
+    ],
+    [
+      'bands that share one point',
+      (_, rule) => {
+        bands(rule)[1] = { from: '4', to: '12', is: '1' };
+      },
+      `${BANDS}/2 overlap`,
+    ],
+    [
+      'a band with nothing in it',
+      (_, rule) => {
+        bands(rule)[1].below = '3';
+      },
+      `${BANDS}/1 empty`,
+    ],
+    [
+      'tiers out of order',
+      (_, rule) => {
+        rule.amount = {
+          tiers: { of: hours, tiers: [{ to: '5', each: '1' }, { to: '5', each: '2' }, { each: '3' }] },
+        };
+      },
+      `${RULE}/amount/tiers/tiers/1/to overlap`,
+    ],
+    [
+      'hours added to money',
+      (_, rule) => {
+        rule.amount = { add: [hours, { parameter: 'first' }] };
+      },
+      `${RULE}/amount/add/1 wrong_unit`,
+    ],
+    [
+      'money times hours for money',
+      (_, rule) => {
+        rule.amount = { multiply: [hours, { parameter: 'first' }] };
+      },
+      `${RULE}/amount wrong_unit`,
+    ],
+    [
+      'a text for an amount',
+      (_, rule) => {
+        rule.amount = { premises: 'class' };
+      },
+      `${RULE}/amount wrong_type`,
+    ],
+    [
+      'an instant for a date',
+      (_, rule) => {
+        rule.due = { ended: true };
+      },
+      `${RULE}/due wrong_type`,
+    ],
+    [
+      'an input nobody declared',
+      (_, rule) => {
+        rule.amount = { premises: 'area' };
+      },
+      `${RULE}/amount/premises unknown_premises_field`,
+    ],
+    [
+      'a class without its case',
+      (_, rule) => void delete rule.amount.multiply[1].choose.cases.shop,
+      `${RULE}/amount/multiply/1/choose/cases missing_case`,
+    ],
+    [
+      'a case for a class that never occurs',
+      (_, rule) => {
+        rule.amount.multiply[1].choose.cases.farm = '1';
+      },
+      `${RULE}/amount/multiply/1/choose/cases/farm unreachable`,
+    ],
+    [
+      'a comparison with a class that never occurs',
+      (_, rule) => {
+        rule.claim.automatic = { equals: [{ premises: 'class' }, 'farm'] };
+      },
+      `${RULE}/claim/automatic/equals never_true`,
+    ],
+    [
+      'a rule that excludes everything',
+      (_, rule) => {
+        rule.exclude = [{ if: true, reason: 'announced' }];
+      },
+      `${RULE}/exclude/0/if unreachable`,
+    ],
+    [
+      'a rule that excludes a thing and its opposite',
+      (_, rule) => {
+        rule.exclude = [
+          { if: { interruption: 'planned' }, reason: 'announced' },
+          { if: { not: { interruption: 'planned' } }, reason: 'announced' },
+        ];
+      },
+      `${RULE}/exclude/1/if unreachable`,
+    ],
+    [
+      'conditions that cannot both hold',
+      (_, rule) => void rule.require.push({ if: { below: [hours, '4'] }, reason: 'too_short' }),
+      `${RULE}/require/1/if unreachable`,
+    ],
+    [
+      'conditions that meet nowhere',
+      (_, rule) => {
+        rule.require = [
+          { if: { above: [hours, '4'] }, reason: 'too_short' },
+          { if: { at_least: ['4', hours] }, reason: 'too_short' },
+        ];
+      },
+      `${RULE}/require/1/if unreachable`,
+    ],
+    [
+      'a condition that asks for two classes at once',
+      (_, rule) => {
+        rule.require = [
+          { if: { equals: [{ premises: 'class' }, 'shop'] }, reason: 'too_short' },
+          { if: { equals: [{ premises: 'class' }, 'residential'] }, reason: 'too_short' },
+        ];
+      },
+      `${RULE}/require/1/if unreachable`,
+    ],
+    [
+      'an amount that is never above nothing',
+      (_, rule) => {
+        rule.amount = '0';
+      },
+      `${RULE}/amount unreachable`,
+    ],
+    [
+      'a comparison of two numbers',
+      (_, rule) => {
+        rule.require[0].if = { above: ['1', '2'] };
+      },
+      `${RULE}/require/0/if unreachable`,
+    ],
+    [
+      'an input nobody reads',
+      (scheme) => {
+        scheme.inputs.facts.rain = { type: 'number' };
+      },
+      '/inputs/facts/rain unused',
+    ],
+    [
+      'a parameter nobody reads',
+      (scheme) => {
+        scheme.parameters.rain = { type: 'flag', title: scheme.title };
+      },
+      '/parameters/rain unused',
+    ],
+    [
+      'a definition nobody reads',
+      (scheme) => {
+        scheme.definitions.rain = '1';
+      },
+      '/definitions/rain unused',
+    ],
+    [
+      'a definition that refers to itself',
+      (scheme) => {
+        scheme.definitions.long = { not: { use: 'long' } };
+      },
+      '/definitions/long recursive',
+    ],
+    [
+      'working days without a calendar',
+      (_, rule) => {
+        rule.due = { plus: { to: { date_of: { ended: true } }, working_days: '10' } };
+      },
+      `${RULE}/due/plus/calendar missing`,
+    ],
+    [
+      'a limit over a rule that does not exist',
+      (scheme) => {
+        scheme.versions[0].limits[0].rules = ['by-duraton'];
+      },
+      '/versions/0/limits/0/rules/0 unknown_rule',
+    ],
+    [
+      'a form of per nobody knows',
+      (_, rule) => {
+        rule.per = 'interuption';
+      },
+      `${RULE}/per not_allowed`,
+    ],
+    [
+      'a period nobody knows',
+      (_, rule) => {
+        rule.per = { period: 'years', by: 'start' };
+      },
+      `${RULE}/per/period not_allowed`,
+    ],
+    [
+      'a key nobody reads',
+      (_, rule) => {
+        rule.bonus = '5';
+      },
+      `${RULE}/bonus unknown_key`,
+    ],
+    [
+      'a date that does not exist',
+      (scheme) => {
+        scheme.versions[0].from = '2026-02-30';
+      },
+      '/versions/0/from wrong_form',
+    ],
+  ])('with %s is refused there, and only for that', ([, change, expected]) => {
+    const found = faultsOf(change);
+    expect(found).toContain(expected);
+    const consequences = found.filter((one) => one !== expected && !/ unused$/.test(one));
+    expect(consequences.length).toBeLessThanOrEqual(1);
+  });
+
+  it('says what was meant', () => {
+    const read = readScheme({ ...template, exemptions: {}, versoins: [], versions: undefined });
+    const messages = read.ok ? [] : read.faults.map(({ message }) => message);
+    expect(messages).toContainEqual(expect.stringContaining("did you mean 'versions'?"));
+  });
+});
+
 it('a case of any content is read or refused, never an exception', () => {
   fc.assert(fc.property(fc.jsonValue(), (json) => void readCase(json)));
 });

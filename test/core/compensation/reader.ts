@@ -172,6 +172,14 @@ export function reckoned(reader: Reader, i: number): string | null {
     case 'longest':
     case 'elapsed_between':
       return exactText(timeIn(inputs));
+    case 'elapsed_each': {
+      const [, least, started, ...own] = inputs;
+      const counted = own.map((text) => {
+        const value = number(text).lt(number(least)) ? number(least) : number(text);
+        return started === 'exact' ? value : roundToUnit(value, number(started), 'ceiling');
+      });
+      return exactText(counted.reduce((a, b) => a.add(b), new Fraction(0n)));
+    }
     case 'periods':
       return periods(inputs);
     case 'days_in_month':
@@ -200,6 +208,19 @@ export function reckoned(reader: Reader, i: number): string | null {
       const [value, unit, mode = ''] = inputs;
       return isRoundingMode(mode) ? exactText(roundToUnit(number(value), number(unit), mode)) : null;
     }
+    case 'room': {
+      const left = roundToUnit(number(inputs[0]), new Fraction(1n, 100n), 'half_up').sub(number(inputs[1]));
+      return left.s < 0n ? '0' : exactText(left);
+    }
+    case 'months_between': {
+      const [from = '', to = '', count] = inputs;
+      const [a, b] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(to)];
+      const whole = a.until(b, { largestUnit: 'months' }).months;
+      const rest = Temporal.PlainDate.compare(a.add({ months: whole }), b) < 0;
+      return String(Math.max(0, count === 'started' && rest ? whole + 1 : whole));
+    }
+    case 'power':
+      return exactText(number(inputs[0]).pow(number(inputs[1])) ?? new Fraction(0n));
     case 'limit': {
       const share = number(inputs[0]).mul(number(inputs[1]));
       const room = number(inputs[2]);
