@@ -1,15 +1,12 @@
 import type Fraction from 'fraction.js';
 import type { PeriodRule } from '../units/periods.ts';
 import type { RoundingMode } from '../units/rounding.ts';
-import type { WorkCalendar } from '../units/working-days.ts';
 import type { Compiled } from './compiler.ts';
-import type { SchemeFile } from './scheme.ts';
+import type { Declared } from './scope.ts';
 
 /** A scheme ready to assess by. */
-export interface Scheme {
-  readonly file: SchemeFile;
+export interface Scheme extends Declared {
   readonly versions: readonly SchemeVersion[];
-  readonly calendars: ReadonlyMap<string, WorkCalendar>;
 }
 
 export interface SchemeVersion {

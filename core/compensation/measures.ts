@@ -13,7 +13,7 @@ import { toIso } from '../units/time.ts';
 import { asNumber, checkKeys, numberOf } from './arguments.ts';
 import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
 import { dailyWindow, withinWindow } from './daily-window.ts';
-import { FLAG, INSTANT, numberType, textType, type Unit } from './kinds.ts';
+import { FLAG, INSTANT, numberType, PURE, textType } from './kinds.ts';
 import { type Count, periodsIn, periodText } from './period-count.ts';
 import type { Piece, Scope, Spell } from './scope.ts';
 import { addTime, consequence, isKeyed, NOTHING, textOf, traced } from './values.ts';
@@ -21,7 +21,6 @@ import { addTime, consequence, isKeyed, NOTHING, textOf, traced } from './values
 const HOUR_MS = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
 const COUNTS = ['started', 'completed', 'prorated'] as const;
-const PURE: Unit = new Map();
 
 /** How the counted time of a part becomes a number. Elapsed time is measured on the UTC line, days on the scheme's calendar. */
 export const MEASURES: Operators = {

@@ -1,8 +1,9 @@
 import type Fraction from 'fraction.js';
 import type { Interval } from '../units/calendar.ts';
 import type { Instant } from '../units/time.ts';
+import type { WorkCalendar } from '../units/working-days.ts';
 import type { AssessCase, CaseInterruption, TraceLine } from './case.ts';
-import type { Scheme } from './compiled.ts';
+import type { SchemeFile } from './scheme.ts';
 
 /** A point of the UTC line as a value. Local dates are texts `YYYY-MM-DD`. */
 export interface Moment {
@@ -35,9 +36,15 @@ export interface Spell {
   readonly pieces: readonly Piece[];
 }
 
+/** What a scheme says besides its rules. */
+export interface Declared {
+  readonly file: SchemeFile;
+  readonly calendars: ReadonlyMap<string, WorkCalendar>;
+}
+
 /** What an expression can see and must report to. */
 export interface Scope {
-  readonly scheme: Scheme;
+  readonly scheme: Declared;
   readonly case: AssessCase;
   readonly zone: string;
   readonly rule: string;
