@@ -35,8 +35,8 @@ export function clockedOf(
   leaveOut(excluded, 'before_clock', from - ledger.from);
   leaveOut(excluded, 'after_clock', ledger.to - to);
   let counted: readonly Interval[] = from < to ? [{ from, to }] : [];
-  for (const { intervals, reason: stopped } of clock.stops) {
-    const left = without(counted, intervalsIn(scope, interruption, intervals));
+  for (const { intervals, reason: stopped, of } of clock.stops) {
+    const left = without(counted, intervalsIn(scope, interruption, intervals, of));
     leaveOut(excluded, stopped, lengthOf(counted) - lengthOf(left));
     counted = left;
   }
@@ -52,11 +52,16 @@ function within(at: number, { from, to }: Interval): number {
 }
 
 /** `[{from, to}]` with offsets; an interval not over yet has `to` null. */
-function intervalsIn(scope: Scope, { id, facts }: CaseInterruption, name: string): readonly Interval[] {
-  const given = facts[name];
-  const path = `interruptions/${id}/${name}`;
+function intervalsIn(
+  scope: Scope,
+  { id, facts }: CaseInterruption,
+  name: string,
+  of: 'interruption' | 'facts',
+): readonly Interval[] {
+  const given = of === 'facts' ? scope.case.facts[name] : facts[name];
+  const path = of === 'facts' ? `facts/${name}` : `interruptions/${id}/${name}`;
   if (given === undefined || given === null) {
-    const optional = scope.scheme.file.inputs?.interruption?.[name]?.optional === true;
+    const optional = scope.scheme.file.inputs?.[of]?.[name]?.optional === true;
     if (!optional) refuse(scope, path, 'missing_input');
     return [];
   }

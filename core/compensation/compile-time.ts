@@ -9,19 +9,9 @@ import type { ClockFile, MergeFile } from './scheme.ts';
 const HOUR_MS = 3_600_000;
 
 export function compileClock(clock: ClockFile, compiler: Compiler, path: string): Clock {
-  const specs = compiler.file.inputs?.interruption ?? {};
   const stops = (clock.stops ?? []).map(({ intervals, reason }, i) => {
     checkReason(reason, compiler, `${path}/stops/${i}/reason`);
-    if (specs[intervals]?.type !== 'intervals') {
-      const known = Object.keys(specs).filter((name) => specs[name]?.type === 'intervals');
-      compiler.fault(
-        `${path}/stops/${i}/intervals`,
-        'unknown_field',
-        `inputs.interruption declares no intervals called '${intervals}'${nearest(intervals, known)}`,
-      );
-    }
-    compiler.uses('interruption', intervals);
-    return { intervals, reason };
+    return { intervals, reason, of: ownerOf(intervals, `${path}/stops/${i}/intervals`, compiler) };
   });
   const instant = (json: unknown, key: string) =>
     json === undefined ? null : compiler.typed(json, `${path}/${key}`, INSTANT);
@@ -54,4 +44,21 @@ export function compileMerge({ gap_h, same, between }: MergeFile, compiler: Comp
     same: same === undefined ? null : compiler.expression(same, `${path}/same`),
     betweenCounts: between === 'counts',
   };
+}
+
+/** Stretches are told with each interruption, or once for the case. */
+function ownerOf(name: string, path: string, compiler: Compiler): 'interruption' | 'facts' {
+  const { inputs = {} } = compiler.file;
+  const of = inputs.interruption?.[name]?.type === 'intervals' ? 'interruption' : 'facts';
+  const known = [...Object.entries(inputs.interruption ?? {}), ...Object.entries(inputs.facts ?? {})]
+    .filter(([, { type }]) => type === 'intervals')
+    .map(([one]) => one);
+  if (!known.includes(name))
+    compiler.fault(
+      path,
+      'unknown_field',
+      `neither inputs.interruption nor inputs.facts declares intervals called '${name}'${nearest(name, known)}`,
+    );
+  compiler.uses(of, name);
+  return of;
 }

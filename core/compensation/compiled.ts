@@ -53,7 +53,11 @@ export interface Rule {
 export interface Clock {
   readonly start: Compiled | null;
   readonly end: Compiled | null;
-  readonly stops: readonly { readonly intervals: string; readonly reason: string }[];
+  readonly stops: readonly {
+    readonly intervals: string;
+    readonly reason: string;
+    readonly of: 'interruption' | 'facts';
+  }[];
   readonly free_h: Compiled | null;
   readonly free: Compiled | null;
 }

@@ -140,7 +140,7 @@ export interface ClockFile {
   readonly start?: Expression;
   /** The instant at which it stops counting; its own end unless given. */
   readonly end?: Expression;
-  /** Stretches in which the clock stands still: an `intervals` input of the interruption. */
+  /** Stretches in which the clock stands still: an `intervals` input of the interruption, or a fact of the case. */
   readonly stops?: readonly { readonly intervals: string; readonly reason: string }[];
   /** Hours at the start of each interruption that do not count. */
   readonly free_h?: Expression;

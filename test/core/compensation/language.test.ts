@@ -433,6 +433,16 @@ describe('merging and clocks', () => {
       '3.50',
     ],
     [
+      'the clock stands still for the whole case',
+      [rule({ clock: { stops: [{ intervals: 'storm', reason }] } })],
+      [cut(january, 5), cut('2024-01-10T20:00:00+01:00', 5)],
+      {
+        facts: { storm: [{ from: '2024-01-10T10:00:00+01:00', to: '2024-01-10T22:00:00+01:00' }] },
+        scheme: { inputs: { facts: { storm: { type: 'intervals' } } } },
+      },
+      '5.00',
+    ],
+    [
       'the clock starts when the office opens',
       [
         rule({
