@@ -124,6 +124,13 @@ export function asText(value: Value | undefined): string {
   return typeof value === 'string' ? value : value === undefined ? '' : textOf(value);
 }
 
+export const EPOCH = '1970-01-01';
+
+/** What is missing has been noted and stands in as a date. */
+export function asDate(value: Value | undefined): string {
+  return typeof value === 'string' ? value : EPOCH;
+}
+
 function shapeOf(op: string, parameters: Arguments): string {
   const names = Object.entries(parameters).map(([name, { or }]) => (or === undefined ? name : `${name}?`));
   return `${op} needs {${names.join(', ')}}`;

@@ -2,7 +2,7 @@ import { isTimeZone } from '../units/calendar.ts';
 import { dayOfDate } from '../units/civil.ts';
 import { parseDecimal } from '../units/decimal.ts';
 import { type Fault, pointerStep } from '../units/fault.ts';
-import { inputValue } from './inputs.ts';
+import { inputValue } from './input-types.ts';
 import { parseUnit } from './kinds.ts';
 import type { Parameter, SchemeFile, SchemeVersionFile } from './scheme.ts';
 import { isCode, parameterValue } from './values.ts';

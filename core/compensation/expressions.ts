@@ -2,6 +2,9 @@ import { dayOfDate } from '../units/civil.ts';
 import { parseDecimal } from '../units/decimal.ts';
 import { type Fault, pointerStep } from '../units/fault.ts';
 import { ARITHMETIC, literalType } from './arithmetic.ts';
+import { CASE_INPUTS } from './case-inputs.ts';
+import { CHOICES } from './choices.ts';
+import { COMPARISONS } from './comparisons.ts';
 import {
   type Compiled,
   type Compiler,
@@ -11,14 +14,18 @@ import {
   type UsedGroup,
 } from './compiler.ts';
 import { DATES } from './dates.ts';
+import { DEADLINES } from './deadlines.ts';
+import { ELAPSED } from './elapsed.ts';
 import { INPUTS } from './inputs.ts';
 import { DATE, flagType, sameUnit, type Type, textType, typeText, UNKNOWN } from './kinds.ts';
 import { LOGIC } from './logic.ts';
 import { MEASURES } from './measures.ts';
 import { nearest } from './nearest.ts';
+import { OPENING_HOURS } from './opening-hours.ts';
 import { OTHER_RULES } from './other-rules.ts';
 import type { SchemeFile } from './scheme.ts';
 import { SHARES } from './shares.ts';
+import { SPELL_MEASURES } from './spell-measures.ts';
 import { STEPPED } from './stepped.ts';
 import { isKeyed, NOTHING } from './values.ts';
 
@@ -26,11 +33,18 @@ import { isKeyed, NOTHING } from './values.ts';
 const WORDS: ReadonlyMap<string, Operator> = new Map(
   Object.entries({
     ...INPUTS,
+    ...CASE_INPUTS,
+    ...ELAPSED,
     ...MEASURES,
+    ...SPELL_MEASURES,
     ...ARITHMETIC,
+    ...COMPARISONS,
     ...LOGIC,
+    ...CHOICES,
     ...STEPPED,
     ...DATES,
+    ...DEADLINES,
+    ...OPENING_HOURS,
     ...OTHER_RULES,
     ...SHARES,
     use: definition,

@@ -4,9 +4,9 @@ import { parseDecimal } from '../units/decimal.ts';
 import { pointerStep } from '../units/fault.ts';
 import { asText, checkKeys, numberOf } from './arguments.ts';
 import { type Band, checkBands } from './bands.ts';
+import { common } from './choices.ts';
 import type { Compiled, Compiler, Operators } from './compiler.ts';
 import { DATE, numberType, parseUnit, textType, timesUnit } from './kinds.ts';
-import { common } from './logic.ts';
 import { nearest } from './nearest.ts';
 import { consequence, doubt, isKeyed, NOTHING, refuse, textOf, traced } from './values.ts';
 

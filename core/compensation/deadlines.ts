@@ -1,0 +1,131 @@
+import Fraction from 'fraction.js';
+import { plusDays, plusMonths } from '../units/calendar.ts';
+import { dayOf } from '../units/civil.ts';
+import { PERIODS, periodOf } from '../units/periods.ts';
+import { ceilingOf, floorOf } from '../units/rounding.ts';
+import { plusWorkingDays, workingDaysBetween } from '../units/working-days.ts';
+import { asDate, asInstant, asNumber, asText, EPOCH, named } from './arguments.ts';
+import type { Compiled, Compiler, Operators } from './compiler.ts';
+import { DATE, INSTANT, numberType, textType } from './kinds.ts';
+import type { Value } from './scope.ts';
+import { consequence, isKeyed } from './values.ts';
+import { calendarArgument, workCalendar } from './work-calendar.ts';
+
+/** Deadlines, and how far dates are apart. */
+export const DEADLINES: Operators = {
+  /** `{to: date, days | working_days | months | years}`, or `{to: instant, hours}`. */
+  plus: (json, path, compiler) => plus(json, path, compiler),
+
+  /** `{period, of, starting?}`: the last day of the month, quarter or year in which a date lies. */
+  end_of: (json, path, compiler) =>
+    named(
+      'end_of',
+      {
+        period: { type: textType(PERIODS) },
+        of: { type: DATE },
+        starting: { type: textType(null), or: '01-01' },
+      },
+      DATE,
+      ([period, of, starting]) => {
+        const name = PERIODS.find((known) => known === asText(period)) ?? 'year';
+        return periodOf(asText(of), { period: name, starting: asText(starting) }).last;
+      },
+    )(json, path, compiler),
+
+  /** `{from, to, count: calendar | clear | working, calendar?}` of dates: days after `from`, up to `to`; clear leaves out both. */
+  days_between: (json, path, compiler) => {
+    const { args, rest } = calendarArgument(json, path, compiler, isKeyed(json) && json.count === 'working');
+    return named(
+      'days_between',
+      {
+        from: { type: DATE },
+        to: { type: DATE },
+        count: { type: textType(['calendar', 'clear', 'working']) },
+      },
+      DAYS,
+      ([from, to, count], scope, at) => {
+        const days = dayOf(asDate(to)) - dayOf(asDate(from));
+        switch (asText(count)) {
+          case 'working': {
+            const calendar = workCalendar(args, scope);
+            const found = calendar === null ? null : workingDaysBetween(asDate(from), asDate(to), calendar);
+            return found === null
+              ? consequence(scope, `${at}/calendar`, 'calendar_ends')
+              : new Fraction(BigInt(found));
+          }
+          case 'clear':
+            return new Fraction(BigInt(Math.max(0, days - 1)));
+          default:
+            return new Fraction(BigInt(days));
+        }
+      },
+    )(rest, path, compiler);
+  },
+
+  /** `{from, to, count: started | completed}` of dates: months after `from`; a month ends on the same day, or the last. */
+  months_between: (json, path, compiler) =>
+    named(
+      'months_between',
+      { from: { type: DATE }, to: { type: DATE }, count: { type: textType(['started', 'completed']) } },
+      numberType(new Map()),
+      ([from, to, count]) =>
+        new Fraction(BigInt(monthsBetween(asDate(from), asDate(to), asText(count) === 'started'))),
+    )(json, path, compiler),
+
+  /** `{from, to}` of instants; negative when `to` is earlier. */
+  hours_between: (json, path, compiler) =>
+    named(
+      'hours_between',
+      { from: { type: INSTANT }, to: { type: INSTANT } },
+      HOURS,
+      ([from, to]) => new Fraction(BigInt(asInstant(to) - asInstant(from)), BigInt(HOUR_MS)),
+    )(json, path, compiler),
+};
+
+const HOUR_MS = 3_600_000;
+const DAYS = numberType(new Map([['day', 1]]));
+const HOURS = numberType(new Map([['hour', 1]]));
+const ADDED = ['days', 'working_days', 'months', 'years', 'hours'] as const;
+
+function plus(json: unknown, path: string, compiler: Compiler): Compiled {
+  const unit = isKeyed(json) ? ADDED.find((name) => name in json) : undefined;
+  if (!isKeyed(json) || unit === undefined)
+    return compiler.fault(path, 'wrong_form', `plus needs {to} and one of ${ADDED.join(', ')}`);
+  const { args, rest } = calendarArgument(json, path, compiler, unit === 'working_days');
+  const type = unit === 'hours' ? INSTANT : DATE;
+  return named(
+    'plus',
+    { to: { type }, [unit]: { type: unit === 'hours' ? HOURS : numberType(null) } },
+    type,
+    ([to, amount], scope, at): Value => {
+      const whole = Number(floorOf(asNumber(amount)));
+      switch (unit) {
+        case 'hours':
+          return { at: asInstant(to) + Number(ceilingOf(asNumber(amount).mul(BigInt(HOUR_MS)))) };
+        case 'days':
+          return plusDays(asDate(to), whole);
+        case 'months':
+          return plusMonths(asDate(to), whole);
+        case 'years':
+          return plusMonths(asDate(to), whole * 12);
+        case 'working_days': {
+          const calendar = workCalendar(args, scope);
+          const date = calendar === null ? null : plusWorkingDays(asDate(to), whole, calendar);
+          if (date !== null) return date;
+          consequence(scope, `${at}/calendar`, 'calendar_ends');
+          return EPOCH;
+        }
+      }
+    },
+  )(rest, path, compiler);
+}
+
+function monthsBetween(from: string, to: string, started: boolean): number {
+  if (to <= from) return 0;
+  let months =
+    (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 +
+    Number(to.slice(5, 7)) -
+    Number(from.slice(5, 7));
+  while (plusMonths(from, months) > to) months -= 1;
+  return started && plusMonths(from, months) < to ? months + 1 : months;
+}
