@@ -45,6 +45,8 @@ export interface Claim {
   until: Instant;
   /** Whether `until` was said in so many words. */
   untilTold: boolean;
+  /** Whether `until` is the instant of the return, not only of the first reading after it. */
+  untilExact: boolean;
 }
 
 export function newClaim(sensor: number): Claim {
@@ -61,6 +63,7 @@ export function newClaim(sensor: number): Claim {
     measuredAt: 0,
     until: 0,
     untilTold: false,
+    untilExact: false,
   };
 }
 

@@ -20,6 +20,8 @@ export type Testimony =
       readonly since: Instant;
       /** Supply is known to have been back from here on. */
       readonly until?: Instant;
+      /** Phases that the same reading shows to be live: they are no part of this loss. */
+      readonly besides?: PhaseMask;
     }
   | {
       readonly says: 'lit';
@@ -32,6 +34,8 @@ export type Testimony =
       readonly upSince: Instant;
       /** The device said in so many words that power returned. */
       readonly explicit: boolean;
+      /** It had not spoken for longer than it should have: it may have been dark in between. */
+      readonly afterGap: boolean;
     }
   | {
       readonly says: 'pattern';
@@ -93,7 +97,7 @@ export function hearTelemetry(
       }
     }
   }
-  readVoltages(out, sensor, state, message, at, rules);
+  readVoltages(out, sensor, state, message, at, rules, at - before > rules.freshIntervals * interval);
   readGenerator(out, state, message, at);
   return out;
 }
@@ -130,6 +134,7 @@ function readVoltages(
   message: Telemetry,
   at: Instant,
   rules: ListeningRules,
+  afterGap: boolean,
 ): void {
   const relay = message.fields.relay;
   if (relay !== undefined && (relay === 0) !== state.relayOpen) {
@@ -150,6 +155,7 @@ function readVoltages(
       proof: proofAt(state, at, upSince),
       upSince,
       explicit: false,
+      afterGap,
     });
     noteLit(state, picture.measured, at);
     return;
@@ -163,14 +169,15 @@ function readVoltages(
       proof: proofAt(state, at, upSince),
       upSince,
       explicit: false,
+      afterGap,
     });
     noteLit(state, picture.live, at);
   }
   if (picture.pattern !== 'none') return;
   const unwired = state.wired !== 0 ? picture.unused & ~state.wired : 0;
   const behindRelay = state.relayOpen ? picture.dead : 0;
-  sayDark(out, state, 'dead_voltage', picture.dead & ~unwired & ~behindRelay, at);
-  if (picture.live !== 0) sayDark(out, state, 'lost_phase', picture.collapsed, at);
+  sayDark(out, state, 'dead_voltage', picture.dead & ~unwired & ~behindRelay, at, picture.live);
+  if (picture.live !== 0) sayDark(out, state, 'lost_phase', picture.collapsed, at, picture.live);
 }
 
 /** A device that started after the loss had power from its start on. */
@@ -185,10 +192,11 @@ function sayDark(
   kind: EvidenceKind,
   phases: PhaseMask,
   at: Instant,
+  besides: PhaseMask,
 ): void {
   const dark = notLitSince(state, phases, at);
   if (dark === 0) return;
-  out.push({ says: 'dark', role: 'meter', kind, phases: dark, at, since: lastLit(state, dark) });
+  out.push({ says: 'dark', role: 'meter', kind, phases: dark, at, since: lastLit(state, dark), besides });
   noteDark(state, dark, at);
 }
 
@@ -233,7 +241,18 @@ export function hearEvent(
         ? []
         : [{ says: 'dark', role: 'ups_input', kind: 'on_battery', phases: 7, at, since: 0 }];
     case 'on_mains':
-      return [{ says: 'lit', role: 'ups_input', phases: 7, at, proof: at, upSince: 0, explicit: true }];
+      return [
+        {
+          says: 'lit',
+          role: 'ups_input',
+          phases: 7,
+          at,
+          proof: at,
+          upSince: 0,
+          explicit: true,
+          afterGap: false,
+        },
+      ];
     case 'breaker_open':
     case 'breaker_closed':
       return [{ says: 'contact', open: message.type === 'breaker_open', at }];
@@ -269,7 +288,16 @@ function hearRestored(sensor: Sensor, state: DeviceState, phases: PhaseMask, at:
   noteLit(state, phases, at);
   // Its next count includes the loss that this return has ended.
   state.failures = -1;
-  const lit: Testimony = { says: 'lit', role: 'meter', phases, at, proof: at, upSince: 0, explicit: true };
+  const lit: Testimony = {
+    says: 'lit',
+    role: 'meter',
+    phases,
+    at,
+    proof: at,
+    upSince: 0,
+    explicit: true,
+    afterGap: false,
+  };
   if (untold === 0 || since === 0) return [lit];
   return [{ says: 'dark', role: 'meter', kind: 'return', phases: untold, at, since, until: at }, lit];
 }

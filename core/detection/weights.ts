@@ -8,6 +8,7 @@ export type EvidenceKind =
   | 'lost_phase'
   | 'return'
   | 'silence'
+  | 'gateway'
   | 'on_battery'
   | 'generator'
   | 'live_voltage'
@@ -22,6 +23,8 @@ const WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   lost_phase: 7,
   return: 5,
   silence: 1.5,
+  /** By phase: which of them it hangs on is not known. */
+  gateway: 1,
   on_battery: 6.5,
   generator: 8,
   live_voltage: -9,

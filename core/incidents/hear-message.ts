@@ -4,7 +4,7 @@ import type { Instant } from '../units/time.ts';
 import { hearContact } from './commands.ts';
 import { noteHeard } from './communication.ts';
 import { hearHistory } from './history.ts';
-import { hearDark, hearLit, roleOf } from './listen.ts';
+import { hearDark, hearLit, loseGateway, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
 import { noteAlive, noteOffline } from './presence.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -70,6 +70,7 @@ function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolea
     if (online) noteHeard(world, id, at);
     const link = links.gateways[gateway];
     if (link !== undefined) link.offline = !online;
+    if (!online) loseGateway(world, gateway);
   }
   const device = world.deviceIndex.get(id);
   if (device === undefined) return;

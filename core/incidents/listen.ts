@@ -6,6 +6,7 @@ import type { Testimony } from '../detection/testimony.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { pathHeard } from './communication.ts';
+import { cameBackWithOuter, noteReturn } from './nesting.ts';
 import { unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
@@ -29,11 +30,12 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
   const isNew = before === undefined || before.blind || darkPhases(before) === 0;
   const claim = world.judge(burst).change(index, (claim) => {
     claim.blind = false;
-    claim.lit &= ~dark.phases;
+    claim.lit = (claim.lit & ~dark.phases) | ((dark.besides ?? 0) & ~darkPhases(claim));
     addDark(claim, dark.kind, dark.phases, dark.at, dark.since, arrival);
-    if (dark.until !== undefined) setUntil(claim, dark.until, false);
+    if (dark.until !== undefined) setUntil(claim, dark.until, false, true);
     else if (dark.at > claim.until) claim.until = 0;
   });
+  if (dark.kind !== 'silence' && dark.phases !== sensor.phases) burst.partial = true;
   if (claim.reported > 0 && (burst.firstDark === 0 || claim.reported < burst.firstDark)) {
     burst.firstDark = claim.reported;
   }
@@ -45,7 +47,7 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     burst.lastHeard = arrival;
     narrow(burst, from, dark.at);
   }
-  noteRestored(burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(burst, claim);
 }
 
 /** The instant of loss lies between the last live one and the evidence; a gasp is never long in coming. */
@@ -65,7 +67,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     const claim = burst.claims.get(index);
     if (claim !== undefined && darkPhases(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
-        setUntil(claim, Math.max(claim.last, burst.restored), false);
+        setUntil(claim, Math.max(claim.last, burst.restored), false, false);
         burst.dirty = true;
       }
       if (claim.until === 0 || dark.at <= claim.until) return burst;
@@ -191,6 +193,18 @@ export function claimLit(world: World, burst: Burst, index: number, phases: Phas
   });
 }
 
+/** A will comes this much after the last word at the most: one and a half times the usual keep-alive, and some. */
+const WILL_REACH_MS = 120_000;
+
+/** Its will stands for every loss that may have taken it along. */
+export function loseGateway(world: World, gateway: number): void {
+  const heard = world.state.links.gateways[gateway]?.heard ?? 0;
+  for (const burst of world.state.bursts) {
+    if (burst.past || burst.restored > 0 || heard < burst.from - WILL_REACH_MS) continue;
+    if (world.state.at <= burst.to + WILL_REACH_MS) world.judge(burst).loseGateway(gateway);
+  }
+}
+
 /** A device's silence weighs something only while its way to us is known to work. */
 export function countsAsSilent(world: World, device: number): boolean {
   return world.state.devices[device]?.silent === true && pathHeard(world, device);
@@ -218,8 +232,10 @@ export function hearLit(world: World, index: number, lit: Lit): void {
     if (burst.past) continue;
     const claim = burst.claims.get(index);
     if (claim?.blind === true) noteBack(burst, claim, sensor, lit);
-    else if (claim !== undefined && darkPhases(claim) !== 0) endClaim(world, burst, claim, sensor, lit);
-    else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
+    else if (claim !== undefined && darkPhases(claim) !== 0) {
+      endClaim(world, burst, claim, sensor, lit);
+      claimBesides(world, burst, claim, lit);
+    } else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
   }
 }
 
@@ -230,6 +246,13 @@ function noteBack(burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   if (claim.until !== 0 && until >= claim.until) return;
   claim.until = until;
   burst.dirty = true;
+}
+
+/** A meter whose other phases went dark shows of the rest what any live one shows. */
+function claimBesides(world: World, burst: Burst, claim: Claim, lit: Lit): void {
+  const rest = lit.phases & ~darkPhases(claim);
+  if (rest === 0 || lit.at <= burst.to + CLOCK_ERROR_MS || claim.until > 0) return;
+  claimLit(world, burst, claim.sensor, rest);
 }
 
 function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
@@ -250,9 +273,9 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const before = claim.until;
   const rodeThrough = isBlink(burst) && lit.upSince > 0 && lit.upSince <= claim.first && !lit.explicit;
   const proof = rodeThrough ? Math.min(lit.proof, burst.restored) : lit.proof;
-  setUntil(claim, Math.max(claim.last, proof), lit.explicit);
+  setUntil(claim, Math.max(claim.last, proof), lit.explicit, lit.explicit || lit.upSince === proof);
   if (claim.until !== before) burst.dirty = true;
-  noteRestored(burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(burst, claim);
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
@@ -265,10 +288,11 @@ function disproves(burst: Burst, claim: Claim, lit: Lit): boolean {
 }
 
 /** Told in so many words beats computed; otherwise the earliest proof stands. */
-function setUntil(claim: Claim, until: Instant, told: boolean): void {
+function setUntil(claim: Claim, until: Instant, told: boolean, exact: boolean): void {
   if (claim.until === 0 || (told && !claim.untilTold) || (told === claim.untilTold && until < claim.until)) {
     claim.until = until;
     claim.untilTold = told;
+    claim.untilExact = exact;
   }
 }
 
@@ -279,11 +303,27 @@ function isBlink(burst: Burst): boolean {
   return burst.firstDark > 0 && burst.restored > 0 && burst.restored - burst.firstDark <= RIDE_THROUGH_MS;
 }
 
+/** Whether a live reading shows that the loss passed this meter by, or only that supply is back. */
+function bearsWitness(burst: Burst, sensor: Sensor, lit: Lit): 'lit_through' | 'came_back' | 'not_yet' {
+  const ranOn = lit.upSince === 0 || lit.upSince <= burst.to;
+  const mayHaveLost = isBlink(burst) || mayRunOn(burst, sensor);
+  if (ranOn && lit.upSince > 0 && !mayHaveLost) return 'lit_through';
+  if (burst.restored > 0 && lit.at >= burst.restored) return 'came_back';
+  if (!ranOn && !isBlink(burst)) return 'came_back';
+  // The first to speak after a return looks as if it had been live all along: its next reading decides.
+  return lit.afterGap ? 'not_yet' : 'lit_through';
+}
+
+/** A meter on several phases runs on while one of them is dead, so that it ran on says nothing about that one. */
+function mayRunOn(burst: Burst, { phases }: Sensor): boolean {
+  return burst.partial && (phases & (phases - 1)) !== 0;
+}
+
 function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
   if (sensor.device.backfeed) return;
-  const steady = lit.upSince > 0 && lit.upSince <= burst.to && !isBlink(burst);
-  const beforeReturn = burst.restored === 0 || lit.at < burst.restored;
-  if (steady || ((lit.upSince === 0 || isBlink(burst)) && beforeReturn)) {
+  const may = bearsWitness(burst, sensor, lit);
+  if (may === 'not_yet') return;
+  if (may === 'lit_through') {
     claimLit(world, burst, index, lit.phases);
     return;
   }
@@ -295,11 +335,6 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
       claim.until = until;
     });
   }
-}
-
-function noteRestored(burst: Burst, claim: Claim): void {
-  if (claim.until === 0 || provenDark(claim) === 0) return;
-  if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
 }
 
 /** Darkness that was over before anybody here heard of it: recorded, never live. */
@@ -323,9 +358,9 @@ export function hearPast(
   narrow(burst, past.since, past.from);
   const claim = world.judge(burst).change(index, (edited) => {
     addDark(edited, 'dead_voltage', past.phases, past.from, past.since, 0);
-    setUntil(edited, past.until, false);
+    setUntil(edited, past.until, false, false);
   });
-  noteRestored(burst, claim);
+  noteReturn(burst, claim);
 }
 
 /** The sensors of a device that play this role. */

@@ -51,7 +51,7 @@ export function reconcile(world: World, burst: Burst): void {
     for (const other of others) merge(world, other, kept);
     if (kept.published) origin = kept;
   }
-  for (const record of free) withdraw(world, record);
+  for (const record of free) withdraw(world, record, burst);
   burst.dirty = false;
   burst.waiting = verdicts.length > begun;
 }
@@ -298,12 +298,17 @@ function merge(world: World, record: IncidentRecord, into: IncidentRecord): void
 }
 
 /** The evidence no longer carries it. */
-function withdraw(world: World, record: IncidentRecord): void {
+function withdraw(world: World, record: IncidentRecord, burst: Burst): void {
   for (const round of record.rounds)
     for (const unit of round.units.keys()) world.touched.set(unit, 'no loss after all');
   record.rounds = [];
   record.state = 'retracted';
   record.closedAt = world.state.at;
+  const outer = world.state.incidents.find(({ key }) => key === burst.nestedUnder);
+  if (outer !== undefined) {
+    mergeTold(outer.told, record.told);
+    outer.changed = true;
+  }
   if (record.published) note(record, world.state.at, 'retracted', 'the evidence no longer speaks for a loss');
 }
 

@@ -1,6 +1,6 @@
 import { type Burst, createJudge, type Judge } from '../detection/burst.ts';
 import { type DeviceState, newDeviceState } from '../detection/device-state.ts';
-import { type Sensor, sensorsOf } from '../detection/sensors.ts';
+import { type Sensor, sensorsOf, vertexOf } from '../detection/sensors.ts';
 import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
 import { type Weights, weightsOf } from '../detection/weights.ts';
 import type { LedgerBook } from '../interruptions/ledger.ts';
@@ -123,6 +123,11 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
 
+  const gatewayAt = site.gateways.map(({ poweredBy }) => {
+    const node = poweredBy === null ? undefined : base.index.get(poweredBy);
+    return node === undefined ? -1 : vertexOf(node, 'out');
+  });
+
   let now: (Judged & { readonly version: number }) | undefined;
   let below: { version: number; counts: Int32Array } | undefined;
 
@@ -193,7 +198,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     judge(burst) {
       let judge = judges.get(burst.id);
       if (judge === undefined) {
-        judge = createJudge(burst, topology(burst.topology).tree, sensors, weights);
+        judge = createJudge(burst, topology(burst.topology).tree, sensors, gatewayAt, weights);
         judges.set(burst.id, judge);
       }
       return judge;
