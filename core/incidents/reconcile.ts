@@ -33,7 +33,7 @@ export function reconcile(world: World, burst: Burst): void {
   if (again !== undefined) records.push(again);
   for (const record of records) {
     if (free.has(record)) continue;
-    const own = verdicts.filter((verdict) => belongsTo(record, verdict));
+    const own = verdicts.filter((verdict) => belongsTo(world, record, verdict));
     verdicts = verdicts.filter((verdict) => !own.includes(verdict));
     spread(world, record, roundOf(record, burst), own);
   }
@@ -84,10 +84,11 @@ function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): 
 /** The incident that this burst shows to be dark once more, now with a round for it. */
 function relapseOf(world: World, verdicts: readonly Verdict[]): IncidentRecord | undefined {
   for (const verdict of verdicts) {
-    if (!isRipe(world, verdict) && !isSettled(world, verdict)) continue;
+    const live = isRipe(world, verdict);
+    if (!live && !isSettled(world, verdict)) continue;
     const again = flapping(world, verdict);
     if (again === undefined) continue;
-    beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset);
+    beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset, live);
     return again;
   }
   return undefined;

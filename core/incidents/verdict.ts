@@ -247,7 +247,7 @@ export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
   let silent = 0;
   for (const claim of verdict.claims) {
     if (reportedDark(claim) !== 0) reported += 1;
-    if (hasKind(claim, 'return')) returned += 1;
+    else if (hasKind(claim, 'return')) returned += 1;
     if (provenDark(claim) === 0) silent += 1;
   }
   return {
