@@ -25,8 +25,10 @@ export interface Burst {
   lastHeard: Instant;
   /** Missing gasps count from now on. */
   gaspsDue: boolean;
-  /** Earliest proof of restoration. */
+  /** Earliest proof of restoration; of those with another source behind them only while nobody else reports. */
   restored: Instant;
+  /** Somebody reports who has no other source behind him. */
+  outright: boolean;
   /** Some meter lost one phase and kept another. */
   partial: boolean;
   /** Somebody came back since it was last asked who came late. */
@@ -59,6 +61,7 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     lastHeard: arrival,
     gaspsDue: false,
     restored: 0,
+    outright: false,
     partial: false,
     returned: false,
     claims: new Map(),

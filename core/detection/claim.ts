@@ -12,13 +12,14 @@ const BITS: Readonly<Partial<Record<EvidenceKind, number>>> = {
   on_battery: 32,
   generator: 64,
   contact: 128,
+  told_return: 256,
 };
 const KINDS = Object.entries(BITS) as [EvidenceKind, number][];
 
 /** Kinds that say outright that supply went away, at their own instant. */
 const EXPLICIT = 1 | 2 | 4 | 32 | 64 | 128;
 /** Kinds that prove a loss at all; silence never does. */
-const POSITIVE = EXPLICIT | 8;
+const POSITIVE = EXPLICIT | 8 | 256;
 /** Measured, not told: it has to last before it opens anything. */
 const MEASURED = 2 | 4;
 
@@ -92,6 +93,11 @@ export function hasKind(claim: Claim, kind: EvidenceKind): boolean {
   return ((claim.kinds[0] | claim.kinds[1] | claim.kinds[2]) & bit) !== 0;
 }
 
+/** Shown by its own return to have been dark. */
+export function cameBack(claim: Claim): boolean {
+  return hasKind(claim, 'return') || hasKind(claim, 'told_return');
+}
+
 export function addDark(
   claim: Claim,
   kind: EvidenceKind,
@@ -125,7 +131,7 @@ const sums = new WeakMap<Weights, Int32Array>();
 function sumsOf(weights: Weights): Int32Array {
   const known = sums.get(weights);
   if (known !== undefined) return known;
-  const table = Int32Array.from({ length: 256 }, (_, kinds) =>
+  const table = Int32Array.from({ length: 512 }, (_, kinds) =>
     KINDS.reduce((sum, [kind, bit]) => (kinds & bit ? sum + weights.evidence(kind) : sum), 0),
   );
   sums.set(weights, table);

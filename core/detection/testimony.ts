@@ -299,5 +299,5 @@ function hearRestored(sensor: Sensor, state: DeviceState, phases: PhaseMask, at:
     afterGap: false,
   };
   if (untold === 0 || since === 0) return [lit];
-  return [{ says: 'dark', role: 'meter', kind: 'return', phases: untold, at, since, until: at }, lit];
+  return [{ says: 'dark', role: 'meter', kind: 'told_return', phases: untold, at, since, until: at }, lit];
 }

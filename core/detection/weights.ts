@@ -7,6 +7,7 @@ export type EvidenceKind =
   | 'dead_voltage'
   | 'lost_phase'
   | 'return'
+  | 'told_return'
   | 'silence'
   | 'gateway'
   | 'on_battery'
@@ -22,6 +23,7 @@ const WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   dead_voltage: 9,
   lost_phase: 7,
   return: 5,
+  told_return: 7,
   silence: 1.5,
   /** By phase: which of them it hangs on is not known. */
   gateway: 1,

@@ -77,8 +77,7 @@ export function close(world: World, record: IncidentRecord): void {
   const { at } = world.state;
   record.state = 'restored';
   record.closedAt = at;
-  splitLate(world, record);
-  record.restoredAt = lastProof(world, record);
+  record.restoredAt = splitLate(world, record) || lastProof(world, record);
   record.changed = true;
   if (!record.published) return;
   const moved = record.live ? spawnNested(world, record) : 0;

@@ -1,5 +1,5 @@
 import { type Burst, newBurst } from '../detection/burst.ts';
-import { addDark, type Claim, darkPhases, hasKind, provenDark } from '../detection/claim.ts';
+import { addDark, type Claim, cameBack, darkPhases, hasKind, provenDark } from '../detection/claim.ts';
 import { litAt, notLitSince } from '../detection/device-state.ts';
 import type { Sensor } from '../detection/sensors.ts';
 import type { Testimony } from '../detection/testimony.ts';
@@ -47,13 +47,13 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     burst.lastHeard = arrival;
     narrow(burst, from, dark.at);
   }
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
 }
 
 /** The instant of loss lies between the last live one and the evidence; a gasp is never long in coming. */
 function onsetFrom(world: World, dark: Dark): Instant {
   const reach = 1000 * Math.max(world.settings.gaspHold_s, world.settings.gaspDelay_s) + GASP_REACH_MS;
-  if (dark.kind === 'return' || dark.kind === 'silence') return dark.since;
+  if (isReturn(dark.kind) || dark.kind === 'silence') return dark.since;
   if (dark.kind === 'generator') return Math.max(dark.since, dark.at - 6 * reach);
   if (dark.kind === 'dead_voltage' || dark.kind === 'lost_phase') {
     return dark.since > 0 ? dark.since : dark.at - reach;
@@ -65,6 +65,10 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
   const open: Burst[] = [];
   for (const burst of world.state.bursts) {
     const claim = burst.claims.get(index);
+    if (claim !== undefined && provenDark(claim) === 0 && darkPhases(claim) !== 0) {
+      // Silent for another reason than this: what it says now is older.
+      if (dark.at < burst.from - CLOCK_ERROR_MS) forgetSilence(world, burst, index);
+    }
     if (claim !== undefined && darkPhases(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
         setUntil(claim, Math.max(claim.last, burst.restored), false, false);
@@ -78,6 +82,16 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     open.push(burst);
   }
   return closest(world, open.reverse(), sensor.node);
+}
+
+function forgetSilence(world: World, burst: Burst, sensor: number): void {
+  world.judge(burst).change(sensor, (claim) => {
+    claim.kinds = [0, 0, 0];
+  });
+}
+
+function isReturn(kind: Dark['kind']): boolean {
+  return kind === 'return' || kind === 'told_return';
 }
 
 /** Evidence whose instant is the loss itself, to within the gasp delay. */
@@ -275,14 +289,13 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const proof = rodeThrough ? Math.min(lit.proof, burst.restored) : lit.proof;
   setUntil(claim, Math.max(claim.last, proof), lit.explicit, lit.explicit || lit.upSince === proof);
   if (claim.until !== before) burst.dirty = true;
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
 function disproves(burst: Burst, claim: Claim, lit: Lit): boolean {
   if (isBlink(burst) || lit.upSince === 0 || lit.explicit || claim.untilTold) return false;
-  if (hasKind(claim, 'dead_voltage') || hasKind(claim, 'lost_phase') || hasKind(claim, 'return'))
-    return false;
+  if (hasKind(claim, 'dead_voltage') || hasKind(claim, 'lost_phase') || cameBack(claim)) return false;
   const before = claim.since > 0 ? Math.min(claim.since, claim.first) : claim.first;
   return lit.upSince < before;
 }
@@ -360,7 +373,7 @@ export function hearPast(
     addDark(edited, 'dead_voltage', past.phases, past.from, past.since, 0);
     setUntil(edited, past.until, false, false);
   });
-  noteReturn(burst, claim);
+  noteReturn(world, burst, claim);
 }
 
 /** The sensors of a device that play this role. */

@@ -37,7 +37,8 @@ export function spawnNested(world: World, record: IncidentRecord): number {
       claimsOf(world, outer.burst, entry.unit).some((claim) => isDark(claim)),
   );
   if (dark.length === 0) return 0;
-  const nested = beginNested(world, outer, returnsOf(world, outer));
+  const known = world.state.bursts.findLast(({ nestedUnder }) => nestedUnder === record.key);
+  const nested = known ?? beginNested(world, outer, returnsOf(world, outer));
   const judge = world.judge(nested);
   for (const entry of dark) {
     for (const claim of claimsOf(world, outer.burst, entry.unit)) {
@@ -72,19 +73,21 @@ function testifyUnheard(world: World, { round, burst }: Outer, judge: Judge, ent
 /**
  * Units that came back well after the rest, though what feeds them was live again, had a fault of their own that nobody
  * could tell from the outer one while it lasted. One part after the other, or most of them late, is a staged return.
+ * Gives the end of the outer loss; 0 when nobody was late.
  */
-export function splitLate(world: World, record: IncidentRecord): void {
+export function splitLate(world: World, record: IncidentRecord): Instant {
   const outer = outerOf(world, record);
-  if (outer === null || !outer.burst.returned) return;
+  if (outer === null || !outer.burst.returned) return 0;
   outer.burst.returned = false;
   const returned = returnsOf(world, outer);
-  if (returned.length < 2) return;
+  if (returned.length < 2) return 0;
   const main = mainReturn(world, returned);
   const late = returned.filter((claim) => claim.untilExact && claim.until > main);
   const early = returned.filter((claim) => claim.until <= main);
-  if (late.length === 0 || late.length > early.length) return;
+  if (late.length === 0 || late.length > early.length) return 0;
   const end = record.restoredAt || (early.at(-1)?.until ?? 0);
   for (const group of byReturn(late)) moveGroup(world, outer, group, early, end);
+  return end;
 }
 
 /** Claims of the affected that came back and are fed through the root still, the earliest first. */
@@ -105,11 +108,21 @@ function mainReturn(world: World, returned: readonly Claim[]): Instant {
   return middle + 1000 * world.settings.closeHold_s;
 }
 
-/** Notes that somebody came back; whether late is seen when the incident closes, or after. */
-export function noteReturn(burst: Burst, claim: Claim): void {
-  if (claim.until === 0 || provenDark(claim) === 0) return;
-  if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
+/**
+ * Notes that somebody came back; whether late is seen when the incident closes, or after. What a generator or a UPS
+ * carries is no sign that supply is back.
+ */
+export function noteReturn(world: World, burst: Burst, claim: Claim): void {
+  if (provenDark(claim) === 0) return;
+  const standby = world.standby[claim.sensor] === 1;
+  if (!standby && !burst.outright) {
+    burst.outright = true;
+    burst.restored = 0;
+  }
+  if (claim.until === 0) return;
   burst.returned = true;
+  if (standby && burst.outright) return;
+  if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
 }
 
 function byReturn(claims: readonly Claim[]): Claim[][] {

@@ -79,6 +79,8 @@ export interface World {
   readonly lately: LatelyHeard;
   /** Sensors by device, the `meter` first. */
   readonly rolesOf: readonly (readonly number[])[];
+  /** By sensor: something between it and the source may feed it from elsewhere. */
+  readonly standby: Uint8Array;
   /** Meters in service by unit node. */
   readonly metersOf: ReadonlyMap<number, readonly number[]>;
   /** Sensors by vertex. */
@@ -180,6 +182,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
       return below.counts;
     },
     rolesOf: rolesByDevice(sensors, site.devices.length),
+    standby: standbySensors(sensors, base),
     metersOf: metersByUnit(sensors, base),
     sensorsAt: sensorsByVertex(sensors),
     peopleOf: new Map(
@@ -229,6 +232,13 @@ function metersByUnit(sensors: readonly Sensor[], network: Network): Map<number,
     else own.push(sensor);
   });
   return meters;
+}
+
+function standbySensors(sensors: readonly Sensor[], network: Network): Uint8Array {
+  return Uint8Array.from(sensors, ({ node }) => {
+    for (let at = node; at >= 0; at = network.parent[at] ?? -1) if (network.barrier[at] === 1) return 1;
+    return 0;
+  });
 }
 
 function sensorsByVertex(sensors: readonly Sensor[]): Map<number, number[]> {
