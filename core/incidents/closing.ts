@@ -36,13 +36,17 @@ export function isProven(world: World, record: IncidentRecord): boolean {
   let able = 0;
   let live = 0;
   let waiting = 0;
+  let own = 0;
   for (const entry of unitsOf(record).values()) {
     if (entry.elsewhere) continue;
+    own += 1;
     if (entry.until === 0) waiting += 1;
     if (entry.basis === 'unknown' || !canReport(world, entry.unit)) continue;
     able += 1;
     if (entry.until > 0) live += 1;
   }
+  // All its units are other incidents' by now.
+  if (own === 0 && unitsOf(record).size > 0) return true;
   if (!record.live) return waiting === 0 || (able > 0 && live >= world.settings.closeShare * able);
   if (able > 0) return live >= world.settings.closeShare * able;
   return boardsAreLive(world, record);

@@ -6,7 +6,7 @@ import type { Testimony } from '../detection/testimony.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { pathHeard } from './communication.ts';
-import { cameBackWithOuter, noteReturn } from './nesting.ts';
+import { cameBackWithOuter, noteReturn, SAME_RETURN_MS } from './nesting.ts';
 import { unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
@@ -65,11 +65,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
   const open: Burst[] = [];
   for (const burst of world.state.bursts) {
     const claim = burst.claims.get(index);
-    if (claim !== undefined && provenDark(claim) === 0 && darkPhases(claim) !== 0) {
-      // Silent for another reason than this: what it says now is older.
-      if (dark.at < burst.from - CLOCK_ERROR_MS) forgetSilence(world, burst, index);
-    }
-    if (claim !== undefined && darkPhases(claim) !== 0) {
+    if (claim !== undefined && provenDark(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
         setUntil(claim, Math.max(claim.last, burst.restored), false, false);
         burst.dirty = true;
@@ -81,7 +77,26 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     if (isInstant(dark) && !isNear(world, burst, dark.at)) continue;
     open.push(burst);
   }
-  return closest(world, open.reverse(), sensor.node);
+  const returned = open.filter((burst) => cameBackWith(burst, dark));
+  const found = closest(world, (returned.length > 0 ? returned : open).reverse(), sensor.node);
+  moveSilence(world, index, found);
+  return found;
+}
+
+/** A return at the instant of a burst's return belongs there rather than to another that overlaps. */
+function cameBackWith(burst: Burst, { kind, until }: Dark): boolean {
+  if (!isReturn(kind) || until === undefined || burst.restored === 0) return false;
+  return Math.abs(until - burst.restored) <= SAME_RETURN_MS;
+}
+
+/** Its silence, which might have belonged to several, is of this burst. */
+function moveSilence(world: World, sensor: number, found: Burst | undefined): void {
+  for (const burst of world.state.bursts) {
+    const claim = burst.claims.get(sensor);
+    if (burst === found || claim === undefined || provenDark(claim) !== 0 || darkPhases(claim) === 0)
+      continue;
+    forgetSilence(world, burst, sensor);
+  }
 }
 
 function forgetSilence(world: World, burst: Burst, sensor: number): void {

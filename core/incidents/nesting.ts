@@ -7,7 +7,7 @@ import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
 import type { World } from './world.ts';
 
 /** Returns this close together are one. */
-const SAME_RETURN_MS = 10_000;
+export const SAME_RETURN_MS = 10_000;
 
 /** Where the last round of an incident stands. */
 interface Outer {
