@@ -171,6 +171,9 @@ export function beginBurst(world: World, from: Instant, to: Instant, arrival: In
   state.bursts.push(burst);
   if (past) return burst;
   blindEarlierLosses(world, burst);
+  world.state.links.gateways.forEach((_, gateway) => {
+    joinGateway(world, burst, gateway);
+  });
   recallLater(world, burst);
   return burst;
 }
@@ -233,11 +236,16 @@ const WILL_REACH_MS = 120_000;
 
 /** Its will stands for every loss that may have taken it along. */
 export function loseGateway(world: World, gateway: number): void {
-  const heard = world.state.links.gateways[gateway]?.heard ?? 0;
   for (const burst of world.state.bursts) {
-    if (burst.past || burst.restored > 0 || heard < burst.from - WILL_REACH_MS) continue;
-    if (world.state.at <= burst.to + WILL_REACH_MS) world.judge(burst).loseGateway(gateway);
+    if (!burst.past && burst.restored === 0) joinGateway(world, burst, gateway);
   }
+}
+
+/** `lostAt`: the last word of a gateway before its newest will. */
+function joinGateway(world: World, burst: Burst, gateway: number): void {
+  const lostAt = world.state.links.gateways[gateway]?.lostAt ?? 0;
+  const together = lostAt >= burst.from - WILL_REACH_MS && lostAt <= burst.to + CLOCK_ERROR_MS;
+  if (lostAt > 0 && together) world.judge(burst).loseGateway(gateway);
 }
 
 /** A device's silence weighs something only while its way to us is known to work. */
@@ -292,7 +300,7 @@ function claimBesides(world: World, burst: Burst, claim: Claim, lit: Lit): void 
 
 function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   const dark = darkPhases(claim);
-  if ((dark & lit.phases) === 0 || lit.at <= claim.last) return;
+  if ((dark & lit.phases) === 0 || isBefore(lit.at, claim)) return;
   if (sensor.device.backfeed && !lit.explicit) return;
   const state = world.state.devices[sensor.index];
   if (sensor.role === 'meter' && state !== undefined && notLitSince(state, dark, claim.last + 1) !== 0)
@@ -316,6 +324,11 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   });
   if (claim.until !== before) burst.dirty = true;
   if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
+}
+
+/** A reading of before the loss that comes late, or twice, says nothing about its end. */
+function isBefore(at: Instant, claim: Claim): boolean {
+  return at <= claim.last || at <= claim.since || (cameBack(claim) && at < claim.first);
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
