@@ -1,7 +1,7 @@
 import type { Instant } from '../units/time.ts';
 import { type Claim, darkPhases, newClaim, owesGasp, weighPhase } from './claim.ts';
 import { createOutageSet, type OutageSet } from './outage-set.ts';
-import type { Sensor } from './sensors.ts';
+import type { Sensor, Vertex } from './sensors.ts';
 import { gaspShare, type SolverTree } from './solver-tree.ts';
 import type { Weights } from './weights.ts';
 
@@ -25,9 +25,15 @@ export interface Burst {
   lastHeard: Instant;
   /** Missing gasps count from now on. */
   gaspsDue: boolean;
-  /** Earliest proof of restoration. */
+  /** Earliest proof of restoration; those that a generator or a UPS may carry give none. */
   restored: Instant;
+  /** Some meter lost one phase and kept another. */
+  partial: boolean;
+  /** Somebody came back since it was last asked who came late. */
+  returned: boolean;
   readonly claims: Map<number, Claim>;
+  /** Gateways that went off line with it. */
+  readonly gateways: number[];
   /** Keys of the incidents that rest on this burst. */
   records: number[];
   dirty: boolean;
@@ -53,7 +59,10 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     lastHeard: arrival,
     gaspsDue: false,
     restored: 0,
+    partial: false,
+    returned: false,
     claims: new Map(),
+    gateways: [],
     records: [],
     dirty: true,
     past: false,
@@ -72,12 +81,16 @@ export interface Judge {
   edits(): number;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
+  /** A gateway is a load of its node: that it went off line speaks for a loss there. */
+  loseGateway(gateway: number): void;
 }
 
 export function createJudge(
   burst: Burst,
   tree: SolverTree,
   sensors: readonly Sensor[],
+  /** Where each gateway takes its supply from; -1 where that is not known. */
+  gatewayAt: readonly Vertex[],
   weights: Weights,
 ): Judge {
   const set = createOutageSet(tree);
@@ -112,7 +125,16 @@ export function createJudge(
     set.add(group, evidence, quiet, (claim.lit !== 0 ? 1 : 0) - wasLit);
   }
 
+  function addGateway(gateway: number): void {
+    const group = tree.groupOf[gatewayAt[gateway] ?? -1] ?? -1;
+    if (group < 0) return;
+    evidence.fill(weights.evidence('gateway'));
+    quiet.fill(0);
+    set.add(group, evidence, quiet);
+  }
+
   for (const claim of burst.claims.values()) change(claim, null);
+  for (const gateway of burst.gateways) addGateway(gateway);
   if (burst.gaspsDue) set.countMissingGasps();
 
   return {
@@ -130,6 +152,13 @@ export function createJudge(
       change(claim, known === undefined ? null : edit);
       burst.dirty = true;
       return claim;
+    },
+    loseGateway(gateway) {
+      if (burst.gateways.includes(gateway)) return;
+      edits += 1;
+      burst.gateways.push(gateway);
+      addGateway(gateway);
+      burst.dirty = true;
     },
   };
 }

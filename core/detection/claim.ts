@@ -12,13 +12,15 @@ const BITS: Readonly<Partial<Record<EvidenceKind, number>>> = {
   on_battery: 32,
   generator: 64,
   contact: 128,
+  told_return: 256,
 };
 const KINDS = Object.entries(BITS) as [EvidenceKind, number][];
 
 /** Kinds that say outright that supply went away, at their own instant. */
 const EXPLICIT = 1 | 2 | 4 | 32 | 64 | 128;
 /** Kinds that prove a loss at all; silence never does. */
-const POSITIVE = EXPLICIT | 8;
+const RETURN = 8 | 256;
+const POSITIVE = EXPLICIT | RETURN;
 /** Measured, not told: it has to last before it opens anything. */
 const MEASURED = 2 | 4;
 
@@ -45,6 +47,10 @@ export interface Claim {
   until: Instant;
   /** Whether `until` was said in so many words. */
   untilTold: boolean;
+  /** Whether `until` is the instant of the return, not only of the first reading after it. */
+  untilExact: boolean;
+  /** The instant of the message that shows it. */
+  untilBy: Instant;
 }
 
 export function newClaim(sensor: number): Claim {
@@ -61,6 +67,8 @@ export function newClaim(sensor: number): Claim {
     measuredAt: 0,
     until: 0,
     untilTold: false,
+    untilExact: false,
+    untilBy: 0,
   };
 }
 
@@ -89,6 +97,11 @@ export function hasKind(claim: Claim, kind: EvidenceKind): boolean {
   return ((claim.kinds[0] | claim.kinds[1] | claim.kinds[2]) & bit) !== 0;
 }
 
+/** Shown by its own return to have been dark. */
+export function cameBack(claim: Claim): boolean {
+  return hasKind(claim, 'return') || hasKind(claim, 'told_return');
+}
+
 export function addDark(
   claim: Claim,
   kind: EvidenceKind,
@@ -100,7 +113,8 @@ export function addDark(
   const bit = BITS[kind] ?? 0;
   for (let i = 0; i < 3; i++) if ((phases >> i) & 1) claim.kinds[i] = (claim.kinds[i] ?? 0) | bit;
   claim.first = claim.first === 0 ? at : Math.min(claim.first, at);
-  claim.last = Math.max(claim.last, at);
+  // A return tells when darkness ended, and silence tells nothing of its own instant.
+  if ((bit & EXPLICIT) !== 0) claim.last = Math.max(claim.last, at);
   claim.since = claim.since === 0 ? since : Math.min(claim.since, since);
   if ((bit & EXPLICIT) === 0) return;
   claim.reported = claim.reported === 0 ? at : Math.min(claim.reported, at);
@@ -122,7 +136,7 @@ const sums = new WeakMap<Weights, Int32Array>();
 function sumsOf(weights: Weights): Int32Array {
   const known = sums.get(weights);
   if (known !== undefined) return known;
-  const table = Int32Array.from({ length: 256 }, (_, kinds) =>
+  const table = Int32Array.from({ length: 512 }, (_, kinds) =>
     KINDS.reduce((sum, [kind, bit]) => (kinds & bit ? sum + weights.evidence(kind) : sum), 0),
   );
   sums.set(weights, table);

@@ -8,11 +8,20 @@ export interface DeviceClock {
   count: number;
   low: number | null;
   lowBefore: number | null;
+  /** The delay of the last message, and how many in a row have had it. */
+  last: number;
+  alike: number;
 }
 
 export function newClock(): DeviceClock {
-  return { count: 0, low: null, lowBefore: null };
+  return { count: 0, low: null, lowBefore: null, last: 0, alike: 0 };
 }
+
+/** Delays that differ by less are the same. */
+const SAME_MS = 5_000;
+/** So many messages in a row, each this much late, are not late: the clock was set back. */
+const SET_BACK_AFTER = 3;
+const SET_BACK_MS = 120_000;
 
 /**
  * Takes one message into account and gives its instant on our clock. A message is delayed at least by nothing, so the
@@ -20,6 +29,13 @@ export function newClock(): DeviceClock {
  */
 export function correct(clock: DeviceClock, ts: Instant, arrival: Instant): Instant {
   const delay = arrival - ts;
+  clock.alike = Math.abs(delay - clock.last) < SAME_MS ? clock.alike + 1 : 1;
+  clock.last = delay;
+  if (clock.alike >= SET_BACK_AFTER && delay - offsetOf(clock) > SET_BACK_MS) {
+    clock.low = delay;
+    clock.lowBefore = null;
+    clock.count = 0;
+  }
   if (clock.count >= BLOCK) {
     clock.lowBefore = clock.low;
     clock.low = null;

@@ -20,6 +20,10 @@ export type Testimony =
       readonly since: Instant;
       /** Supply is known to have been back from here on. */
       readonly until?: Instant;
+      /** The instant of the message that says so, where it is another. */
+      readonly saidAt?: Instant;
+      /** Phases that the same reading shows to be live: they are no part of this loss. */
+      readonly besides?: PhaseMask;
     }
   | {
       readonly says: 'lit';
@@ -32,6 +36,8 @@ export type Testimony =
       readonly upSince: Instant;
       /** The device said in so many words that power returned. */
       readonly explicit: boolean;
+      /** It had not spoken for longer than it should have until just now: it may have been dark in between. */
+      readonly afterGap: boolean;
     }
   | {
       readonly says: 'pattern';
@@ -47,6 +53,9 @@ export interface ListeningRules {
   readonly freshIntervals: number;
   readonly silentIntervals: number;
 }
+
+/** For so long after a gap its readings may tell of a return rather than of supply all along. */
+const SETTLE_MS = 30_000;
 
 /** Restarts by these reasons say nothing about the supply. */
 const OWN_RESTART = /soft|watchdog|wdt|panic|ota|update|upgrade|user|exception|crash|command/i;
@@ -79,6 +88,7 @@ export function hearTelemetry(
         at: restart.at,
         since,
         until: restart.at,
+        saidAt: at,
       });
       if (at - before > rules.freshIntervals * interval) {
         out.push({
@@ -89,11 +99,15 @@ export function hearTelemetry(
           at: restart.at,
           since,
           until: restart.at,
+          saidAt: at,
         });
       }
     }
   }
-  readVoltages(out, sensor, state, message, at, rules);
+  if (at - before > rules.freshIntervals * interval) state.resumed = at;
+  const upSince = sensor.selfPowered ? restart.at || state.boot : 0;
+  const afterGap = at - state.resumed < Math.max(interval, SETTLE_MS);
+  readVoltages(out, sensor, state, message, at, rules, { upSince, afterGap });
   readGenerator(out, state, message, at);
   return out;
 }
@@ -130,6 +144,7 @@ function readVoltages(
   message: Telemetry,
   at: Instant,
   rules: ListeningRules,
+  { upSince, afterGap }: { readonly upSince: Instant; readonly afterGap: boolean },
 ): void {
   const relay = message.fields.relay;
   if (relay !== undefined && (relay === 0) !== state.relayOpen) {
@@ -137,7 +152,6 @@ function readVoltages(
     out.push({ says: 'relay', open: state.relayOpen, phases: sensor.phases, at });
   }
   const picture = pictureOf(message.fields, sensor.phases, rules.nominal_v);
-  const upSince = sensor.selfPowered ? state.boot : 0;
   if (picture === null) return;
   out.push({ says: 'pattern', pattern: picture.pattern, phases: picture.off, at });
   state.wired |= picture.wired;
@@ -150,6 +164,7 @@ function readVoltages(
       proof: proofAt(state, at, upSince),
       upSince,
       explicit: false,
+      afterGap,
     });
     noteLit(state, picture.measured, at);
     return;
@@ -163,14 +178,15 @@ function readVoltages(
       proof: proofAt(state, at, upSince),
       upSince,
       explicit: false,
+      afterGap,
     });
     noteLit(state, picture.live, at);
   }
   if (picture.pattern !== 'none') return;
   const unwired = state.wired !== 0 ? picture.unused & ~state.wired : 0;
   const behindRelay = state.relayOpen ? picture.dead : 0;
-  sayDark(out, state, 'dead_voltage', picture.dead & ~unwired & ~behindRelay, at);
-  if (picture.live !== 0) sayDark(out, state, 'lost_phase', picture.collapsed, at);
+  sayDark(out, state, 'dead_voltage', picture.dead & ~unwired & ~behindRelay, at, picture.live);
+  if (picture.live !== 0) sayDark(out, state, 'lost_phase', picture.collapsed, at, picture.live);
 }
 
 /** A device that started after the loss had power from its start on. */
@@ -185,10 +201,11 @@ function sayDark(
   kind: EvidenceKind,
   phases: PhaseMask,
   at: Instant,
+  besides: PhaseMask,
 ): void {
   const dark = notLitSince(state, phases, at);
   if (dark === 0) return;
-  out.push({ says: 'dark', role: 'meter', kind, phases: dark, at, since: lastLit(state, dark) });
+  out.push({ says: 'dark', role: 'meter', kind, phases: dark, at, since: lastLit(state, dark), besides });
   noteDark(state, dark, at);
 }
 
@@ -233,7 +250,18 @@ export function hearEvent(
         ? []
         : [{ says: 'dark', role: 'ups_input', kind: 'on_battery', phases: 7, at, since: 0 }];
     case 'on_mains':
-      return [{ says: 'lit', role: 'ups_input', phases: 7, at, proof: at, upSince: 0, explicit: true }];
+      return [
+        {
+          says: 'lit',
+          role: 'ups_input',
+          phases: 7,
+          at,
+          proof: at,
+          upSince: 0,
+          explicit: true,
+          afterGap: false,
+        },
+      ];
     case 'breaker_open':
     case 'breaker_closed':
       return [{ says: 'contact', open: message.type === 'breaker_open', at }];
@@ -269,7 +297,16 @@ function hearRestored(sensor: Sensor, state: DeviceState, phases: PhaseMask, at:
   noteLit(state, phases, at);
   // Its next count includes the loss that this return has ended.
   state.failures = -1;
-  const lit: Testimony = { says: 'lit', role: 'meter', phases, at, proof: at, upSince: 0, explicit: true };
+  const lit: Testimony = {
+    says: 'lit',
+    role: 'meter',
+    phases,
+    at,
+    proof: at,
+    upSince: 0,
+    explicit: true,
+    afterGap: false,
+  };
   if (untold === 0 || since === 0) return [lit];
-  return [{ says: 'dark', role: 'meter', kind: 'return', phases: untold, at, since, until: at }, lit];
+  return [{ says: 'dark', role: 'meter', kind: 'told_return', phases: untold, at, since, until: at }, lit];
 }

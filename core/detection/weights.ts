@@ -7,7 +7,9 @@ export type EvidenceKind =
   | 'dead_voltage'
   | 'lost_phase'
   | 'return'
+  | 'told_return'
   | 'silence'
+  | 'gateway'
   | 'on_battery'
   | 'generator'
   | 'live_voltage'
@@ -21,7 +23,10 @@ const WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   dead_voltage: 9,
   lost_phase: 7,
   return: 5,
+  told_return: 7,
   silence: 1.5,
+  /** By phase: which of them it hangs on is not known. */
+  gateway: 1,
   on_battery: 6.5,
   generator: 8,
   live_voltage: -9,

@@ -1,8 +1,8 @@
-import { newBurst } from '../detection/burst.ts';
-import { addDark, type Claim, darkPhases, provenDark } from '../detection/claim.ts';
+import { type Claim, provenDark } from '../detection/claim.ts';
 import { isUnder, type Network } from '../topology/network.ts';
 import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
+import { spawnNested, splitLate } from './nesting.ts';
 import { type AffectedRecord, type IncidentRecord, note, unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +13,10 @@ export function closeProven(world: World): void {
   for (const record of [...world.state.incidents]) {
     if (record.overrunOf !== 0 || !record.interrupts || record.kind === 'communication') continue;
     if (record.state === 'open') considerClosing(world, record);
-    else if (record.state === 'restored') endUnheard(world, record);
+    else if (record.state === 'restored') {
+      splitLate(world, record);
+      endUnheard(world, record);
+    }
   }
 }
 
@@ -33,13 +36,17 @@ export function isProven(world: World, record: IncidentRecord): boolean {
   let able = 0;
   let live = 0;
   let waiting = 0;
+  let own = 0;
   for (const entry of unitsOf(record).values()) {
     if (entry.elsewhere) continue;
+    own += 1;
     if (entry.until === 0) waiting += 1;
     if (entry.basis === 'unknown' || !canReport(world, entry.unit)) continue;
     able += 1;
     if (entry.until > 0) live += 1;
   }
+  // All its units are other incidents' by now.
+  if (own === 0 && unitsOf(record).size > 0) return true;
   if (!record.live) return waiting === 0 || (able > 0 && live >= world.settings.closeShare * able);
   if (able > 0) return live >= world.settings.closeShare * able;
   return boardsAreLive(world, record);
@@ -74,7 +81,7 @@ export function close(world: World, record: IncidentRecord): void {
   const { at } = world.state;
   record.state = 'restored';
   record.closedAt = at;
-  record.restoredAt = lastProof(world, record);
+  record.restoredAt = splitLate(world, record) || lastProof(world, record);
   record.changed = true;
   if (!record.published) return;
   const moved = record.live ? spawnNested(world, record) : 0;
@@ -143,79 +150,6 @@ function neighbourProof(
     if (node === root) return 0;
   }
   return 0;
-}
-
-/**
- * Units that reported their loss and stay dark when everything around them is live have a fault of their own, hidden
- * until now: their evidence becomes a burst of its own, against that of all who came back.
- */
-function spawnNested(world: World, record: IncidentRecord): number {
-  const round = record.rounds.at(-1);
-  const burst = world.state.bursts.find(({ id }) => id === round?.burst);
-  if (round === undefined || burst === undefined) return 0;
-  const dark = [...round.units.values()].filter(
-    (entry) =>
-      entry.until === 0 &&
-      !entry.elsewhere &&
-      entry.basis === 'confirmed' &&
-      claimsOf(world, burst.claims, entry.unit).some(isDark),
-  );
-  if (dark.length === 0) return 0;
-  const { state } = world;
-  state.ordinals.burst += 1;
-  const nested = newBurst(state.ordinals.burst, burst.from, burst.to, state.at, world.current().version);
-  nested.lastHeard = burst.lastHeard;
-  nested.gaspsDue = true;
-  nested.nestedUnder = record.key;
-  state.bursts.push(nested);
-  const judge = world.judge(nested);
-  for (const entry of round.units.values()) {
-    for (const claim of claimsOf(world, burst.claims, entry.unit))
-      moveClaim(world, judge, claim, entry, record);
-  }
-  for (const entry of dark) {
-    entry.until = record.restoredAt;
-    entry.untilHeard = state.at;
-    entry.concluded = true;
-    entry.elsewhere = true;
-    world.touched.set(entry.unit, 'dark by a fault of its own');
-  }
-  return dark.length;
-}
-
-function isDark(claim: Claim): boolean {
-  return provenDark(claim) !== 0 && claim.until === 0;
-}
-
-function claimsOf(world: World, claims: ReadonlyMap<number, Claim>, unit: number): Claim[] {
-  return (world.metersOf.get(unit) ?? []).flatMap((sensor) => claims.get(sensor) ?? []);
-}
-
-type Change = ReturnType<World['judge']>;
-
-function moveClaim(
-  world: World,
-  judge: Change,
-  claim: Claim,
-  entry: AffectedRecord,
-  record: IncidentRecord,
-): void {
-  const dark = darkPhases(claim);
-  if (dark === 0) return;
-  if (claim.until > 0) {
-    judge.change(claim.sensor, (copy) => {
-      copy.lit = dark;
-    });
-    return;
-  }
-  judge.change(claim.sensor, (copy) => {
-    Object.assign(copy, claim, { kinds: [...claim.kinds] });
-  });
-  claim.until = record.restoredAt;
-  if (entry.basis !== 'confirmed') return;
-  judge.change(claim.sensor, (copy) => {
-    addDark(copy, 'silence', dark, claim.last, claim.since, world.state.at);
-  });
 }
 
 /** After a day without a word a unit is taken to have come back with the rest. */

@@ -153,6 +153,7 @@ export function hearContact(
         proof: at,
         upSince: 0,
         explicit: true,
+        afterGap: false,
       });
   }
 }

@@ -7,7 +7,7 @@ import type { AffectedUnit, Explanation, IncidentKind, IncidentState } from './i
 export interface EvidenceFacts {
   /** Devices under the root that said outright that supply went away. */
   reported: number;
-  /** Devices that came back with an uptime shorter than their absence. */
+  /** Of the others, devices that came back with an uptime shorter than their absence. */
   returned: number;
   silent: number;
   /** Devices under the root shown to have been live since. */

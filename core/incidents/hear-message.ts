@@ -4,7 +4,7 @@ import type { Instant } from '../units/time.ts';
 import { hearContact } from './commands.ts';
 import { noteHeard } from './communication.ts';
 import { hearHistory } from './history.ts';
-import { hearDark, hearLit, roleOf } from './listen.ts';
+import { hearDark, hearLit, loseGateway, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
 import { noteAlive, noteOffline } from './presence.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -20,20 +20,25 @@ export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMe
   const sensor = index === undefined ? undefined : world.sensors[index];
   const state = index === undefined ? undefined : world.state.devices[index];
   if (index === undefined || sensor === undefined || state === undefined) return;
-  noteHeard(world, sensor.device.via, at);
   if (message.kind === 'history') {
+    noteHeard(world, sensor.device.via, at);
     hearHistory(world, index, message.readings, at);
     return;
   }
+  const spoke = state.spoke;
   if (state.silent || state.offline) world.state.links.dirty = true;
   const nominal_v = world.current().network.nodes[sensor.node]?.nominal_v ?? world.site.site.nominal_v;
   const testimonies =
     message.kind === 'telemetry'
       ? hearTelemetry(sensor, state, message, at, { ...world.rules, nominal_v })
       : hearEvent(sensor, state, message, at);
-  noteAlive(world, index, at);
+  // What was on its way for long, or comes a second time, is no sign of life.
+  if (state.spoke > spoke) {
+    noteHeard(world, sensor.device.via, at);
+    noteAlive(world, index, at);
+    watchdog.watch(index);
+  }
   world.lately.note(index, at);
-  watchdog.watch(index);
   for (const testimony of testimonies) hear(world, index, testimony, at);
 }
 
@@ -70,6 +75,10 @@ function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolea
     if (online) noteHeard(world, id, at);
     const link = links.gateways[gateway];
     if (link !== undefined) link.offline = !online;
+    if (!online && link !== undefined) {
+      link.lostAt = link.heard;
+      loseGateway(world, gateway);
+    }
   }
   const device = world.deviceIndex.get(id);
   if (device === undefined) return;

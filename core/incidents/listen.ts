@@ -1,11 +1,12 @@
 import { type Burst, newBurst } from '../detection/burst.ts';
-import { addDark, type Claim, darkPhases, hasKind, provenDark } from '../detection/claim.ts';
+import { addDark, type Claim, cameBack, darkPhases, hasKind, provenDark } from '../detection/claim.ts';
 import { litAt, notLitSince } from '../detection/device-state.ts';
 import type { Sensor } from '../detection/sensors.ts';
 import type { Testimony } from '../detection/testimony.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { pathHeard } from './communication.ts';
+import { cameBackWithOuter, noteReturn, SAME_RETURN_MS } from './nesting.ts';
 import { unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
@@ -29,11 +30,13 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
   const isNew = before === undefined || before.blind || darkPhases(before) === 0;
   const claim = world.judge(burst).change(index, (claim) => {
     claim.blind = false;
-    claim.lit &= ~dark.phases;
+    claim.lit = (claim.lit & ~dark.phases) | ((dark.besides ?? 0) & ~darkPhases(claim));
     addDark(claim, dark.kind, dark.phases, dark.at, dark.since, arrival);
-    if (dark.until !== undefined) setUntil(claim, dark.until, false);
+    if (dark.until !== undefined)
+      setUntil(claim, { until: dark.until, told: false, exact: true, by: dark.saidAt ?? dark.at });
     else if (dark.at > claim.until) claim.until = 0;
   });
+  if (dark.kind !== 'silence' && dark.phases !== sensor.phases) burst.partial = true;
   if (claim.reported > 0 && (burst.firstDark === 0 || claim.reported < burst.firstDark)) {
     burst.firstDark = claim.reported;
   }
@@ -45,13 +48,13 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     burst.lastHeard = arrival;
     narrow(burst, from, dark.at);
   }
-  noteRestored(burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
 }
 
 /** The instant of loss lies between the last live one and the evidence; a gasp is never long in coming. */
 function onsetFrom(world: World, dark: Dark): Instant {
   const reach = 1000 * Math.max(world.settings.gaspHold_s, world.settings.gaspDelay_s) + GASP_REACH_MS;
-  if (dark.kind === 'return' || dark.kind === 'silence') return dark.since;
+  if (isReturn(dark.kind) || dark.kind === 'silence') return dark.since;
   if (dark.kind === 'generator') return Math.max(dark.since, dark.at - 6 * reach);
   if (dark.kind === 'dead_voltage' || dark.kind === 'lost_phase') {
     return dark.since > 0 ? dark.since : dark.at - reach;
@@ -63,9 +66,14 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
   const open: Burst[] = [];
   for (const burst of world.state.bursts) {
     const claim = burst.claims.get(index);
-    if (claim !== undefined && darkPhases(claim) !== 0) {
+    if (claim !== undefined && provenDark(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
-        setUntil(claim, Math.max(claim.last, burst.restored), false);
+        setUntil(claim, {
+          until: Math.max(claim.last, burst.restored),
+          told: false,
+          exact: false,
+          by: dark.at,
+        });
         burst.dirty = true;
       }
       if (claim.until === 0 || dark.at <= claim.until) return burst;
@@ -75,7 +83,36 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     if (isInstant(dark) && !isNear(world, burst, dark.at)) continue;
     open.push(burst);
   }
-  return closest(world, open.reverse(), sensor.node);
+  const returned = open.filter((burst) => cameBackWith(burst, dark));
+  const found = closest(world, (returned.length > 0 ? returned : open).reverse(), sensor.node);
+  moveSilence(world, index, found);
+  return found;
+}
+
+/** A return at the instant of a burst's return belongs there rather than to another that overlaps. */
+function cameBackWith(burst: Burst, { kind, until }: Dark): boolean {
+  if (!isReturn(kind) || until === undefined || burst.restored === 0) return false;
+  return Math.abs(until - burst.restored) <= SAME_RETURN_MS;
+}
+
+/** Its silence, which might have belonged to several, is of this burst. */
+function moveSilence(world: World, sensor: number, found: Burst | undefined): void {
+  for (const burst of world.state.bursts) {
+    const claim = burst.claims.get(sensor);
+    if (burst === found || claim === undefined || provenDark(claim) !== 0 || darkPhases(claim) === 0)
+      continue;
+    forgetSilence(world, burst, sensor);
+  }
+}
+
+function forgetSilence(world: World, burst: Burst, sensor: number): void {
+  world.judge(burst).change(sensor, (claim) => {
+    claim.kinds = [0, 0, 0];
+  });
+}
+
+function isReturn(kind: Dark['kind']): boolean {
+  return kind === 'return' || kind === 'told_return';
 }
 
 /** Evidence whose instant is the loss itself, to within the gasp delay. */
@@ -134,6 +171,9 @@ export function beginBurst(world: World, from: Instant, to: Instant, arrival: In
   state.bursts.push(burst);
   if (past) return burst;
   blindEarlierLosses(world, burst);
+  world.state.links.gateways.forEach((_, gateway) => {
+    joinGateway(world, burst, gateway);
+  });
   recallLater(world, burst);
   return burst;
 }
@@ -191,6 +231,23 @@ export function claimLit(world: World, burst: Burst, index: number, phases: Phas
   });
 }
 
+/** A will comes this much after the last word at the most: one and a half times the usual keep-alive, and some. */
+const WILL_REACH_MS = 120_000;
+
+/** Its will stands for every loss that may have taken it along. */
+export function loseGateway(world: World, gateway: number): void {
+  for (const burst of world.state.bursts) {
+    if (!burst.past && burst.restored === 0) joinGateway(world, burst, gateway);
+  }
+}
+
+/** `lostAt`: the last word of a gateway before its newest will. */
+function joinGateway(world: World, burst: Burst, gateway: number): void {
+  const lostAt = world.state.links.gateways[gateway]?.lostAt ?? 0;
+  const together = lostAt >= burst.from - WILL_REACH_MS && lostAt <= burst.to + CLOCK_ERROR_MS;
+  if (lostAt > 0 && together) world.judge(burst).loseGateway(gateway);
+}
+
 /** A device's silence weighs something only while its way to us is known to work. */
 export function countsAsSilent(world: World, device: number): boolean {
   return world.state.devices[device]?.silent === true && pathHeard(world, device);
@@ -218,8 +275,10 @@ export function hearLit(world: World, index: number, lit: Lit): void {
     if (burst.past) continue;
     const claim = burst.claims.get(index);
     if (claim?.blind === true) noteBack(burst, claim, sensor, lit);
-    else if (claim !== undefined && darkPhases(claim) !== 0) endClaim(world, burst, claim, sensor, lit);
-    else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
+    else if (claim !== undefined && darkPhases(claim) !== 0) {
+      endClaim(world, burst, claim, sensor, lit);
+      claimBesides(world, burst, claim, lit);
+    } else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
   }
 }
 
@@ -232,9 +291,16 @@ function noteBack(burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   burst.dirty = true;
 }
 
+/** A meter whose other phases went dark shows of the rest what any live one shows. */
+function claimBesides(world: World, burst: Burst, claim: Claim, lit: Lit): void {
+  const rest = lit.phases & ~darkPhases(claim);
+  if (rest === 0 || lit.at <= burst.to + CLOCK_ERROR_MS || claim.until > 0) return;
+  claimLit(world, burst, claim.sensor, rest);
+}
+
 function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   const dark = darkPhases(claim);
-  if ((dark & lit.phases) === 0 || lit.at <= claim.last) return;
+  if ((dark & lit.phases) === 0 || isBefore(lit.at, claim)) return;
   if (sensor.device.backfeed && !lit.explicit) return;
   const state = world.state.devices[sensor.index];
   if (sensor.role === 'meter' && state !== undefined && notLitSince(state, dark, claim.last + 1) !== 0)
@@ -250,26 +316,49 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const before = claim.until;
   const rodeThrough = isBlink(burst) && lit.upSince > 0 && lit.upSince <= claim.first && !lit.explicit;
   const proof = rodeThrough ? Math.min(lit.proof, burst.restored) : lit.proof;
-  setUntil(claim, Math.max(claim.last, proof), lit.explicit);
+  setUntil(claim, {
+    until: Math.max(claim.last, proof),
+    told: lit.explicit,
+    exact: lit.explicit || lit.upSince === proof,
+    by: lit.at,
+  });
   if (claim.until !== before) burst.dirty = true;
-  noteRestored(burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
+}
+
+/** A reading of before the loss that comes late, or twice, says nothing about its end. */
+function isBefore(at: Instant, claim: Claim): boolean {
+  return at <= claim.last || at <= claim.since || (cameBack(claim) && at < claim.first);
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
 function disproves(burst: Burst, claim: Claim, lit: Lit): boolean {
   if (isBlink(burst) || lit.upSince === 0 || lit.explicit || claim.untilTold) return false;
-  if (hasKind(claim, 'dead_voltage') || hasKind(claim, 'lost_phase') || hasKind(claim, 'return'))
-    return false;
+  if (hasKind(claim, 'dead_voltage') || hasKind(claim, 'lost_phase') || cameBack(claim)) return false;
   const before = claim.since > 0 ? Math.min(claim.since, claim.first) : claim.first;
   return lit.upSince < before;
 }
 
-/** Told in so many words beats computed; otherwise the earliest proof stands. */
-function setUntil(claim: Claim, until: Instant, told: boolean): void {
-  if (claim.until === 0 || (told && !claim.untilTold) || (told === claim.untilTold && until < claim.until)) {
-    claim.until = until;
-    claim.untilTold = told;
+/** How a return became known. */
+interface Proof {
+  readonly until: Instant;
+  readonly told: boolean;
+  readonly exact: boolean;
+  /** The instant of the message that shows it. */
+  readonly by: Instant;
+}
+
+/** Told in so many words beats computed, computed beats seen; of equals the first message says it, whenever it arrives. */
+function setUntil(claim: Claim, proof: Proof): void {
+  if (claim.until > 0) {
+    const rank = (told: boolean, exact: boolean) => (told ? 2 : 0) + (exact ? 1 : 0);
+    const [known, now] = [rank(claim.untilTold, claim.untilExact), rank(proof.told, proof.exact)];
+    if (now < known || (now === known && proof.by >= claim.untilBy)) return;
   }
+  claim.until = proof.until;
+  claim.untilTold = proof.told;
+  claim.untilExact = proof.exact;
+  claim.untilBy = proof.by;
 }
 
 /** Meters ride through a gap this short, so that they ran on says nothing about it. */
@@ -279,11 +368,27 @@ function isBlink(burst: Burst): boolean {
   return burst.firstDark > 0 && burst.restored > 0 && burst.restored - burst.firstDark <= RIDE_THROUGH_MS;
 }
 
+/** Whether a live reading shows that the loss passed this meter by, or only that supply is back. */
+function bearsWitness(burst: Burst, sensor: Sensor, lit: Lit): 'lit_through' | 'came_back' | 'not_yet' {
+  const ranOn = lit.upSince === 0 || lit.upSince <= burst.to;
+  const mayHaveLost = isBlink(burst) || mayRunOn(burst, sensor);
+  if (ranOn && lit.upSince > 0 && !mayHaveLost) return 'lit_through';
+  if (burst.restored > 0 && lit.at >= burst.restored) return 'came_back';
+  if (!ranOn && !isBlink(burst)) return 'came_back';
+  // The first to speak after a return looks as if it had been live all along: its next reading decides.
+  return lit.afterGap ? 'not_yet' : 'lit_through';
+}
+
+/** A meter on several phases runs on while one of them is dead, so that it ran on says nothing about that one. */
+function mayRunOn(burst: Burst, { phases }: Sensor): boolean {
+  return burst.partial && (phases & (phases - 1)) !== 0;
+}
+
 function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
   if (sensor.device.backfeed) return;
-  const steady = lit.upSince > 0 && lit.upSince <= burst.to && !isBlink(burst);
-  const beforeReturn = burst.restored === 0 || lit.at < burst.restored;
-  if (steady || ((lit.upSince === 0 || isBlink(burst)) && beforeReturn)) {
+  const may = bearsWitness(burst, sensor, lit);
+  if (may === 'not_yet') return;
+  if (may === 'lit_through') {
     claimLit(world, burst, index, lit.phases);
     return;
   }
@@ -295,11 +400,6 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
       claim.until = until;
     });
   }
-}
-
-function noteRestored(burst: Burst, claim: Claim): void {
-  if (claim.until === 0 || provenDark(claim) === 0) return;
-  if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
 }
 
 /** Darkness that was over before anybody here heard of it: recorded, never live. */
@@ -323,9 +423,9 @@ export function hearPast(
   narrow(burst, past.since, past.from);
   const claim = world.judge(burst).change(index, (edited) => {
     addDark(edited, 'dead_voltage', past.phases, past.from, past.since, 0);
-    setUntil(edited, past.until, false);
+    setUntil(edited, { until: past.until, told: false, exact: false, by: past.until });
   });
-  noteRestored(burst, claim);
+  noteReturn(world, burst, claim);
 }
 
 /** The sensors of a device that play this role. */

@@ -1,5 +1,6 @@
 import { isUnder } from '../topology/network.ts';
 import type { LostLink } from './link-state.ts';
+import { announcedNodes } from './planned.ts';
 import { unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
@@ -113,16 +114,21 @@ function coversNode(world: World, mute: readonly number[]): boolean {
   return false;
 }
 
-/** Darkness explains the silence of its own units and of everything behind a gateway that it took along. */
+/**
+ * Darkness explains the silence of its own units and of everything behind a gateway that it took along; announced work
+ * that of everything below it.
+ */
 function explainedBy(world: World): (device: number) => boolean {
   const dark = new Set<number>();
   for (const record of world.state.incidents) {
     if (record.state !== 'open' || !record.interrupts) continue;
     for (const entry of unitsOf(record).values()) if (entry.until === 0) dark.add(entry.unit);
   }
+  const announced = announcedNodes(world);
   return (device) => {
     const node = world.sensors[device]?.node ?? -1;
     if (dark.has(node)) return true;
+    if (announced.some((top) => node >= 0 && isUnder(world.current().network, node, top))) return true;
     for (let via = world.site.devices[device]?.via ?? null; via !== null; ) {
       const gateway = world.gatewayIndex.get(via);
       if (gateway === undefined) return false;

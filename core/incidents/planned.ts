@@ -28,6 +28,16 @@ export function activeWindows(world: World, at: Instant): string[] {
     .map(({ id }) => id);
 }
 
+/** Nodes that may be switched off as announced about now. */
+export function announcedNodes(world: World): number[] {
+  const active = activeWindows(world, world.state.at);
+  if (active.length === 0) return [];
+  const { network } = world.current();
+  return world.state.planned
+    .filter(({ id }) => active.includes(id))
+    .flatMap(({ nodes }) => nodes.flatMap((id) => network.index.get(id) ?? []));
+}
+
 /** Work that goes on after its announced end and the grace is an incident of its own, from the announced end on. */
 export function openOverruns(world: World): void {
   const { state } = world;

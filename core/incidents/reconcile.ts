@@ -33,7 +33,7 @@ export function reconcile(world: World, burst: Burst): void {
   if (again !== undefined) records.push(again);
   for (const record of records) {
     if (free.has(record)) continue;
-    const own = verdicts.filter((verdict) => belongsTo(record, verdict));
+    const own = verdicts.filter((verdict) => belongsTo(world, record, verdict));
     verdicts = verdicts.filter((verdict) => !own.includes(verdict));
     spread(world, record, roundOf(record, burst), own);
   }
@@ -51,7 +51,7 @@ export function reconcile(world: World, burst: Burst): void {
     for (const other of others) merge(world, other, kept);
     if (kept.published) origin = kept;
   }
-  for (const record of free) withdraw(world, record);
+  for (const record of free) withdraw(world, record, burst);
   burst.dirty = false;
   burst.waiting = verdicts.length > begun;
 }
@@ -84,10 +84,11 @@ function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): 
 /** The incident that this burst shows to be dark once more, now with a round for it. */
 function relapseOf(world: World, verdicts: readonly Verdict[]): IncidentRecord | undefined {
   for (const verdict of verdicts) {
-    if (!isRipe(world, verdict) && !isSettled(world, verdict)) continue;
+    const live = isRipe(world, verdict);
+    if (!live && !isSettled(world, verdict)) continue;
     const again = flapping(world, verdict);
     if (again === undefined) continue;
-    beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset);
+    beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset, live);
     return again;
   }
   return undefined;
@@ -298,12 +299,17 @@ function merge(world: World, record: IncidentRecord, into: IncidentRecord): void
 }
 
 /** The evidence no longer carries it. */
-function withdraw(world: World, record: IncidentRecord): void {
+function withdraw(world: World, record: IncidentRecord, burst: Burst): void {
   for (const round of record.rounds)
     for (const unit of round.units.keys()) world.touched.set(unit, 'no loss after all');
   record.rounds = [];
   record.state = 'retracted';
   record.closedAt = world.state.at;
+  const outer = world.state.incidents.find(({ key }) => key === burst.nestedUnder);
+  if (outer !== undefined) {
+    mergeTold(outer.told, record.told);
+    outer.changed = true;
+  }
   if (record.published) note(record, world.state.at, 'retracted', 'the evidence no longer speaks for a loss');
 }
 

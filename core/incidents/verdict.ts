@@ -1,5 +1,5 @@
 import type { Burst, Judge } from '../detection/burst.ts';
-import { type Claim, darkPhases, hasKind, provenDark, reportedDark } from '../detection/claim.ts';
+import { type Claim, cameBack, darkPhases, provenDark, reportedDark } from '../detection/claim.ts';
 import { litAt, notLitSince } from '../detection/device-state.ts';
 import type { Fault } from '../detection/outage-set.ts';
 import { nodeOf, sideOf, vertexOf } from '../detection/sensors.ts';
@@ -247,7 +247,7 @@ export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
   let silent = 0;
   for (const claim of verdict.claims) {
     if (reportedDark(claim) !== 0) reported += 1;
-    if (hasKind(claim, 'return')) returned += 1;
+    else if (cameBack(claim)) returned += 1;
     if (provenDark(claim) === 0) silent += 1;
   }
   return {

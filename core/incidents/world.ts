@@ -1,11 +1,11 @@
 import { type Burst, createJudge, type Judge } from '../detection/burst.ts';
 import { type DeviceState, newDeviceState } from '../detection/device-state.ts';
-import { type Sensor, sensorsOf } from '../detection/sensors.ts';
+import { type Sensor, sensorsOf, vertexOf } from '../detection/sensors.ts';
 import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
 import { type Weights, weightsOf } from '../detection/weights.ts';
 import type { LedgerBook } from '../interruptions/ledger.ts';
 import type { Profiles } from '../readings/profile.ts';
-import { buildNetwork, type Network } from '../topology/network.ts';
+import { buildNetwork, hasStandby, type Network } from '../topology/network.ts';
 import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
@@ -79,6 +79,8 @@ export interface World {
   readonly lately: LatelyHeard;
   /** Sensors by device, the `meter` first. */
   readonly rolesOf: readonly (readonly number[])[];
+  /** By sensor: something between it and the source may feed it from elsewhere. */
+  readonly standby: Uint8Array;
   /** Meters in service by unit node. */
   readonly metersOf: ReadonlyMap<number, readonly number[]>;
   /** Sensors by vertex. */
@@ -122,6 +124,11 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const judges = new Map<number, Judge>();
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
+
+  const gatewayAt = site.gateways.map(({ poweredBy }) => {
+    const node = poweredBy === null ? undefined : base.index.get(poweredBy);
+    return node === undefined ? -1 : vertexOf(node, 'out');
+  });
 
   let now: (Judged & { readonly version: number }) | undefined;
   let below: { version: number; counts: Int32Array } | undefined;
@@ -175,6 +182,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
       return below.counts;
     },
     rolesOf: rolesByDevice(sensors, site.devices.length),
+    standby: standbySensors(sensors, base),
     metersOf: metersByUnit(sensors, base),
     sensorsAt: sensorsByVertex(sensors),
     peopleOf: new Map(
@@ -193,7 +201,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     judge(burst) {
       let judge = judges.get(burst.id);
       if (judge === undefined) {
-        judge = createJudge(burst, topology(burst.topology).tree, sensors, weights);
+        judge = createJudge(burst, topology(burst.topology).tree, sensors, gatewayAt, weights);
         judges.set(burst.id, judge);
       }
       return judge;
@@ -224,6 +232,10 @@ function metersByUnit(sensors: readonly Sensor[], network: Network): Map<number,
     else own.push(sensor);
   });
   return meters;
+}
+
+function standbySensors(sensors: readonly Sensor[], network: Network): Uint8Array {
+  return Uint8Array.from(sensors, ({ node }) => (hasStandby(network, node) ? 1 : 0));
 }
 
 function sensorsByVertex(sensors: readonly Sensor[]): Map<number, number[]> {

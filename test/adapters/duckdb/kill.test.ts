@@ -16,7 +16,8 @@ it('loses and doubles nothing acknowledged when killed between, in and after bat
   const random = seededRandom(20_260_105);
   let acknowledged = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    acknowledged = await writeUntilKilled(home.directory, acknowledged, 200 + Math.floor(random() * 900));
+    const batches = 14 + Math.floor(random() * 14);
+    acknowledged = await writeUntilKilled(home.directory, acknowledged, batches, random() * 60);
     const store = await openStoreIn(home.directory);
     const stored = await store.count('s', monday, monday + 1e12);
     await store.close();
@@ -30,8 +31,13 @@ it('loses and doubles nothing acknowledged when killed between, in and after bat
   expect(existsSync(sealed) && readdirSync(sealed).length).toBeGreaterThan(1);
 });
 
-/** Kills the writer `after_ms` after its first acknowledgement and says how many batches it had acknowledged. */
-async function writeUntilKilled(directory: string, done: number, after_ms: number): Promise<number> {
+/** Kills the writer so many acknowledgements and milliseconds on, and says how many batches it had acknowledged. */
+async function writeUntilKilled(
+  directory: string,
+  done: number,
+  batches: number,
+  after_ms: number,
+): Promise<number> {
   const script = new URL('../../support/duckdb-writer-process.ts', import.meta.url).pathname;
   const writer = spawn(
     process.execPath,
@@ -43,8 +49,8 @@ async function writeUntilKilled(directory: string, done: number, after_ms: numbe
   let output = '';
   writer.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
+    if (output.split('\n').length > batches) setTimeout(() => writer.kill('SIGKILL'), after_ms);
   });
-  writer.stdout.once('data', () => setTimeout(() => writer.kill('SIGKILL'), after_ms));
   await new Promise((exited) => writer.once('close', exited));
   const lines = output.split('\n').slice(0, -1);
   return Number(lines.at(-1) ?? done);
