@@ -55,7 +55,18 @@ export function readCase(json: unknown): ReadCase {
     timeZone: zone,
     at: instantAt(json.at, '/at', faults),
   };
+  checkIds(given.interruptions, faults);
   return faults.length === 0 ? { ok: true, case: given } : { ok: false, faults };
+}
+
+/** Rules remember by id what was paid for which interruption. */
+function checkIds(interruptions: readonly CaseInterruption[], faults: Fault[]): void {
+  const seen = new Set<string>();
+  for (const [i, { id }] of interruptions.entries()) {
+    if (seen.has(id))
+      faults.push({ path: `/interruptions/${i}/id`, code: 'duplicate', message: `'${id}' is given twice` });
+    seen.add(id);
+  }
 }
 
 function interruptionOf(

@@ -4,7 +4,7 @@ import { Closed, Expression } from './scheme-words.ts';
 import { compileShape, type Shape } from './shape-faults.ts';
 
 const MonthDay = Type.Optional(
-  Type.String({ pattern: '^(0[1-9]|1[0-2])-(0[1-9]|[12]\\d)$', description: 'MM-DD' }),
+  Type.String({ pattern: '^(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])$', description: 'MM-DD, up to the 28th' }),
 );
 const PeriodName = Type.Enum(['day', 'month', 'quarter', 'half_year', 'year']);
 

@@ -8,13 +8,23 @@ const HoursText = Type.String({
 });
 const ConditionSchema = Type.Object({ if: Expression, reason: Word, notes: Notes }, Closed);
 
+/** Which of its two forms it has is the compiler's to judge. */
+const StopSchema = Type.Object(
+  {
+    intervals: Type.Optional(Word),
+    from: Type.Optional(Expression),
+    to: Type.Optional(Expression),
+    reason: Word,
+    notes: Notes,
+  },
+  Closed,
+);
+
 const ClockSchema = Type.Object(
   {
     start: Type.Optional(Expression),
     end: Type.Optional(Expression),
-    stops: Type.Optional(
-      Type.Array(Type.Object({ intervals: Word, reason: Word }, Closed), { maxItems: 20 }),
-    ),
+    stops: Type.Optional(Type.Array(StopSchema, { maxItems: 20 })),
     free_h: Type.Optional(Expression),
     free: Type.Optional(Expression),
   },

@@ -104,7 +104,7 @@ export const SchemeSchema = Type.Object(
       },
       Closed,
     ),
-    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'an ISO 4217 code such as CNY' }),
     timeZone: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 64 })]),
     parameters: Type.Record(Word, ParameterSchema, Closed),
     inputs: Type.Optional(Type.Object({ premises: Inputs, facts: Inputs, interruption: Inputs }, Closed)),

@@ -68,7 +68,7 @@ function settings(files: readonly string[]): object {
     vitest: { configFile: 'vitest.mutation.config.ts' },
     mutate: files,
     mutator: { excludedMutations: LEFT_OUT },
-    ignorePatterns: ['/**', '!/core', '!/contracts', '!/schemes', '!/test', '!/*.ts', '!/*.json'],
+    ignorePatterns: ['/**', '!/core/**', '!/contracts/**', '!/schemes/**', '!/test/**', '!/*.ts', '!/*.json'],
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
     disableTypeChecks: true,

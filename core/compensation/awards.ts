@@ -18,13 +18,17 @@ export function isOwed({ amount }: Award): boolean {
   return amount.s > 0n && amount.n > 0n;
 }
 
-/** Rounds a rule's exact sum; what rounding moves, the last part that is owed anything bears. */
+/** Rounds a rule's exact sum; what rounding moves, the last parts that are owed anything bear, none below nothing. */
 export function roundSum(rule: Rule, awards: readonly Award[], scope: Scope): void {
   if (rule.round.at !== 'rule') return;
   const exact = sumOf(awards);
-  const rounded = roundedBy(rule, exact, scope);
-  const last = awards.findLast(isOwed);
-  if (last !== undefined) last.amount = last.amount.add(rounded.sub(exact));
+  let moved = roundedBy(rule, exact, scope).sub(exact);
+  for (const award of awards.filter(isOwed).reverse()) {
+    const amount = award.amount.add(moved);
+    award.amount = amount.s < 0n ? NOTHING : amount;
+    moved = amount.s < 0n ? amount : NOTHING;
+    if (!isOwed(award)) award.reason = 'amount_is_zero';
+  }
 }
 
 export function roundedBy(rule: Rule, amount: Fraction, scope: Scope): Fraction {

@@ -24,6 +24,10 @@ export function checkBands(
     const order = low === null || high === null ? -1 : low.compare(high);
     if (order > 0 || (order === 0 && !(lowIn && highIn)))
       compiler.fault(`${path}/bands/${i}`, 'empty', 'holds no number: its end is not above its beginning');
+    else if (liesBelow(high, highIn, of.low))
+      compiler.fault(`${path}/bands/${i}`, 'unreachable', `is never below ${textOf(of.low)}: take it out`);
+    else if (liesBelow(of.high, true, low, lowIn))
+      compiler.fault(`${path}/bands/${i}`, 'unreachable', `is never above ${textOf(of.high)}: take it out`);
   }
   for (const [n, band] of inOrder.entries()) {
     const next = inOrder[n + 1];
@@ -47,6 +51,13 @@ export function checkBands(
       'gap',
       `nothing is said above ${textOf(last.high)}; give else, or a band for it`,
     );
+}
+
+/** Whether all up to `end` is below all from `begin` on. */
+function liesBelow(end: Fraction | null, endIn: boolean, begin: Fraction | null, beginIn = true): boolean {
+  if (end === null || begin === null) return false;
+  const order = end.compare(begin);
+  return order < 0 || (order === 0 && !(endIn && beginIn));
 }
 
 type Placed = Band & { readonly i: number };

@@ -2,7 +2,7 @@ import type { Interval } from '../units/calendar.ts';
 import { parseInstant } from '../units/parse-instant.ts';
 import { asInstant } from './arguments.ts';
 import type { CaseInterruption } from './case.ts';
-import type { Clock, Condition } from './compiled.ts';
+import type { Clock, Condition, Stop } from './compiled.ts';
 import type { Scope } from './scope.ts';
 import { lengthOf, without } from './stretches.ts';
 import { isKeyed, refuse } from './values.ts';
@@ -35,9 +35,9 @@ export function clockedOf(
   leaveOut(excluded, 'before_clock', from - ledger.from);
   leaveOut(excluded, 'after_clock', ledger.to - to);
   let counted: readonly Interval[] = from < to ? [{ from, to }] : [];
-  for (const { intervals, reason: stopped, of } of clock.stops) {
-    const left = without(counted, intervalsIn(scope, interruption, intervals, of));
-    leaveOut(excluded, stopped, lengthOf(counted) - lengthOf(left));
+  for (const stop of clock.stops) {
+    const left = without(counted, stretchesOf(stop, scope, interruption));
+    leaveOut(excluded, stop.reason, lengthOf(counted) - lengthOf(left));
     counted = left;
   }
   return { interruption, ledger, counted, excluded, scope };
@@ -49,6 +49,13 @@ export function leaveOut(excluded: Map<string, number>, reason: string, ms: numb
 
 function within(at: number, { from, to }: Interval): number {
   return Math.min(Math.max(at, from), to);
+}
+
+function stretchesOf(stop: Stop, scope: Scope, interruption: CaseInterruption): readonly Interval[] {
+  if ('intervals' in stop) return intervalsIn(scope, interruption, stop.intervals, stop.of);
+  if (stop.from.given?.(scope) === false) return [];
+  const [from, to] = [asInstant(stop.from.run(scope)), asInstant(stop.to.run(scope))];
+  return from < to ? [{ from, to }] : [];
 }
 
 /** `[{from, to}]` with offsets; an interval not over yet has `to` null. */

@@ -107,7 +107,13 @@ function compared(op: string, holds: (order: number) => boolean): Operator {
 function checkOrdered(op: string, a: Type, b: Type, path: string, compiler: Compiler): void {
   const wrong = [a, b].find(({ kind }) => kind === 'text' || kind === 'flag');
   if (wrong !== undefined) {
-    compiler.fault(path, 'wrong_type', `${op} needs numbers, dates or instants, not ${typeText(wrong)}`);
+    const hint =
+      wrong.values?.length === 1 ? '; a number is written "5000" or "12.5 %", a date 2024-01-31' : '';
+    compiler.fault(
+      path,
+      'wrong_type',
+      `${op} needs numbers, dates or instants, not ${typeText(wrong)}${hint}`,
+    );
   } else if (a.kind !== 'unknown' && b.kind !== 'unknown' && a.kind !== b.kind) {
     compiler.fault(path, 'wrong_type', `cannot compare ${typeText(a)} with ${typeText(b)}`);
   } else if (!sameUnit(a.unit, b.unit)) {

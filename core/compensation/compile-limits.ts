@@ -8,6 +8,16 @@ import type { GroupFile, LimitFile } from './scheme.ts';
 
 type Levels = ReadonlyMap<string, number>;
 
+/** What was paid under a limit is remembered by its id. */
+export function checkIds(named: readonly { readonly id: string }[], path: string, faults: Fault[]): void {
+  const seen = new Set<string>();
+  for (const [i, { id }] of named.entries()) {
+    if (seen.has(id))
+      faults.push({ path: `${path}/${i}/id`, code: 'duplicate', message: `'${id}' is given twice` });
+    seen.add(id);
+  }
+}
+
 export function compileGroup(group: GroupFile, levels: Levels, path: string, faults: Fault[]): Group {
   checkRules(group.rules, levels, path, faults);
   return {
@@ -31,6 +41,13 @@ export function compileLimit(
   checkRules(rules, levels, path, reading.faults);
   const compiler = compilerFor(reading, { interruption: limit.per === 'interruption', entry: null });
   const money = numberType(MONEY);
+  const most = compiler.typed(limit.most, `${path}/most`, money);
+  if (most.type.high?.lte(0n) === true)
+    reading.faults.push({
+      path: `${path}/most`,
+      code: 'unreachable',
+      message: 'leaves nothing that could be paid',
+    });
   return {
     id: limit.id,
     path,
@@ -38,7 +55,7 @@ export function compileLimit(
     rules: new Set(rules),
     per: periodRule(limit.per),
     apportioned: typeof limit.per === 'object' && limit.per.apportion === 'hours',
-    most: compiler.typed(limit.most, `${path}/most`, money),
+    most,
     used: limit.used === undefined ? null : compiler.typed(limit.used, `${path}/used`, money),
   };
 }
@@ -55,6 +72,8 @@ function levelOf(rules: readonly string[], levels: Levels): number {
 
 function checkRules(rules: readonly string[], levels: Levels, path: string, faults: Fault[]): void {
   for (const [i, id] of rules.entries()) {
+    if (rules.indexOf(id) < i)
+      faults.push({ path: `${path}/rules/${i}`, code: 'duplicate', message: `rule '${id}' is listed twice` });
     if (levels.has(id)) continue;
     faults.push({
       path: `${path}/rules/${i}`,

@@ -1,18 +1,15 @@
 import { parseDecimal } from '../units/decimal.ts';
 import { checkReason } from './check-conditions.ts';
-import type { Clock, Merge } from './compiled.ts';
-import type { Compiler } from './compiler.ts';
+import type { Clock, Merge, Stop } from './compiled.ts';
+import type { Compiled, Compiler } from './compiler.ts';
 import { INSTANT, numberType, textType } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import type { ClockFile, MergeFile } from './scheme.ts';
+import type { ClockFile, MergeFile, StopFile } from './scheme.ts';
 
 const HOUR_MS = 3_600_000;
 
 export function compileClock(clock: ClockFile, compiler: Compiler, path: string): Clock {
-  const stops = (clock.stops ?? []).map(({ intervals, reason }, i) => {
-    checkReason(reason, compiler, `${path}/stops/${i}/reason`);
-    return { intervals, reason, of: ownerOf(intervals, `${path}/stops/${i}/intervals`, compiler) };
-  });
+  const stops = (clock.stops ?? []).map((stop, i) => compileStop(stop, compiler, `${path}/stops/${i}`));
   const instant = (json: unknown, key: string) =>
     json === undefined ? null : compiler.typed(json, `${path}/${key}`, INSTANT);
   const { free_h, free } = clock;
@@ -29,6 +26,22 @@ export function compileClock(clock: ClockFile, compiler: Compiler, path: string)
         ? null
         : compiler.typed(free ?? 'threshold', `${path}/free`, textType(['deducted', 'threshold'])),
   };
+}
+
+/** Stands for an instant whose absence is a fault. */
+const NONE: Compiled = { type: INSTANT, run: () => ({ at: 0 }) };
+
+function compileStop(stop: StopFile, compiler: Compiler, path: string): Stop {
+  const { reason, intervals, from, to } = stop;
+  checkReason(reason, compiler, `${path}/reason`);
+  const listed = intervals !== undefined;
+  const ends = [from, to].filter((one) => one !== undefined).length;
+  if (ends !== (listed ? 0 : 2))
+    compiler.fault(path, 'wrong_form', 'needs {intervals, reason}, or {from, to, reason} with two instants');
+  if (listed) return { reason, intervals, of: ownerOf(intervals, `${path}/intervals`, compiler) };
+  const instant = (json: unknown, key: string) =>
+    json === undefined ? NONE : compiler.typed(json, `${path}/${key}`, INSTANT);
+  return { reason, from: instant(from, 'from'), to: instant(to, 'to') };
 }
 
 export function compileMerge({ gap_h, same, between }: MergeFile, compiler: Compiler, path: string): Merge {

@@ -1,6 +1,6 @@
 import { type Fault, pointerStep } from '../units/fault.ts';
 import { checkExemptions, checkScheme, checkVersions } from './check-scheme.ts';
-import { compileGroup, compileLimit } from './compile-limits.ts';
+import { checkIds, compileGroup, compileLimit } from './compile-limits.ts';
 import { compileRule } from './compile-rule.ts';
 import type { Group, Limit, Rule, Scheme, SchemeVersion } from './compiled.ts';
 import type { UsedGroup } from './compiler.ts';
@@ -39,13 +39,16 @@ function compileVersion(
   const rules: Rule[] = [];
   const levels = new Map<string, number>();
   for (const [j, rule] of version.rules.entries()) {
-    const reading = readingOf(file, new Set(levels.keys()), used, faults);
+    const later = version.rules.slice(j).map(({ id }) => id);
+    const reading = readingOf(file, new Set(levels.keys()), later, used, faults);
     const compiled = compileRule(rule, reading, levels, `${path}/rules/${j}`);
     rules.push(compiled);
     levels.set(compiled.id, compiled.level);
   }
-  const reading = readingOf(file, new Set(levels.keys()), used, faults);
-  const { conflict } = version;
+  const reading = readingOf(file, new Set(levels.keys()), [], used, faults);
+  const { conflict, groups = [], limits = [] } = version;
+  checkIds(groups, `${path}/groups`, faults);
+  checkIds(limits, `${path}/limits`, faults);
   const standing = rules.filter(({ derived }) => !derived).map(({ id }) => id);
   return {
     path,
@@ -66,10 +69,8 @@ function compileVersion(
     levels: [...new Set(levels.values())]
       .sort((a, b) => a - b)
       .map((level) => rules.filter((rule) => rule.level === level)),
-    groups: (version.groups ?? []).map(
-      (one, k): Group => compileGroup(one, levels, `${path}/groups/${k}`, faults),
-    ),
-    limits: (version.limits ?? []).map(
+    groups: groups.map((one, k): Group => compileGroup(one, levels, `${path}/groups/${k}`, faults)),
+    limits: limits.map(
       (one, k): Limit => compileLimit(one, levels, standing, reading, `${path}/limits/${k}`),
     ),
   };
@@ -78,6 +79,7 @@ function compileVersion(
 function readingOf(
   file: SchemeFile,
   earlierRules: ReadonlySet<string>,
+  laterRules: readonly string[],
   used: Set<string>,
   faults: Fault[],
 ): Reading {
@@ -85,6 +87,7 @@ function readingOf(
     file,
     steps: new Map(),
     earlierRules,
+    laterRules,
     builtOn: new Set(),
     after: new Set(),
     used,
@@ -101,6 +104,8 @@ function checkUnused(file: SchemeFile, used: ReadonlySet<string>, faults: Fault[
     ['interruption', '/inputs/interruption', file.inputs?.interruption],
     ['parameters', '/parameters', file.parameters],
     ['definitions', '/definitions', file.definitions],
+    ['series', '/series', file.series],
+    ['tables', '/tables', file.tables],
   ];
   for (const [group, path, names] of declared) {
     for (const name of Object.keys(names ?? {})) {

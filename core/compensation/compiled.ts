@@ -53,14 +53,15 @@ export interface Rule {
 export interface Clock {
   readonly start: Compiled | null;
   readonly end: Compiled | null;
-  readonly stops: readonly {
-    readonly intervals: string;
-    readonly reason: string;
-    readonly of: 'interruption' | 'facts';
-  }[];
+  readonly stops: readonly Stop[];
   readonly free_h: Compiled | null;
   readonly free: Compiled | null;
 }
+
+export type Stop = { readonly reason: string } & (
+  | { readonly intervals: string; readonly of: 'interruption' | 'facts' }
+  | { readonly from: Compiled; readonly to: Compiled }
+);
 
 export interface Merge {
   readonly gap: { readonly ms: Fraction; readonly inclusive: boolean } | null;

@@ -2,7 +2,7 @@ import type { Kind, Type } from './kinds.ts';
 import type { InputGroup, SchemeFile } from './scheme.ts';
 import type { Evaluate, Scope } from './scope.ts';
 
-export type UsedGroup = InputGroup | 'parameters' | 'definitions';
+export type UsedGroup = InputGroup | 'parameters' | 'definitions' | 'series' | 'tables';
 
 /** An expression whose words have been understood. */
 export interface Compiled {
@@ -28,6 +28,8 @@ export interface Compiler {
   readonly steps: ReadonlyMap<string, Type>;
   /** Ids of the rules of this version that stand before this one. */
   readonly earlierRules: ReadonlySet<string>;
+  /** This one and those after it. */
+  readonly laterRules: readonly string[];
   expression(json: unknown, path: string): Compiled;
   /** As above, and of this kind and unit. */
   typed(json: unknown, path: string, wanted: Type): Compiled;

@@ -1,5 +1,5 @@
 import { atWallClock, type Interval, localDay, plusDays } from '../units/calendar.ts';
-import { dateText } from '../units/civil.ts';
+import { dateText, type LocalDate } from '../units/civil.ts';
 
 /** Hours of the wall clock, every day; `to` before `from` reaches into the next day. */
 export interface DailyWindow {
@@ -21,8 +21,13 @@ export function dailyWindow(from: unknown, to: unknown): DailyWindow | null {
   return { from_ms, to_ms: to_ms < from_ms ? to_ms + DAY_MS : to_ms };
 }
 
-/** The parts of an interval that lie in the window. */
-export function withinWindow(interval: Interval, window: DailyWindow, zone: string): readonly Interval[] {
+/** The parts of an interval that lie in the window, of the days that count. */
+export function withinWindow(
+  interval: Interval,
+  window: DailyWindow,
+  zone: string,
+  counts: (date: LocalDate) => boolean,
+): readonly Interval[] {
   const parts: Interval[] = [];
   if (interval.to <= interval.from) return parts;
   const last = localDay(interval.to - 1, zone);
@@ -30,7 +35,7 @@ export function withinWindow(interval: Interval, window: DailyWindow, zone: stri
     const date = dateText(day);
     const from = Math.max(interval.from, instantOf(date, window.from_ms, zone));
     const to = Math.min(interval.to, instantOf(date, window.to_ms, zone));
-    if (from < to) parts.push({ from, to });
+    if (from < to && counts(date)) parts.push({ from, to });
   }
   return parts;
 }

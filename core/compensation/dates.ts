@@ -1,6 +1,6 @@
 import Fraction from 'fraction.js';
 import { localDate, wallClock_ms } from '../units/calendar.ts';
-import { dayOf, weekday } from '../units/civil.ts';
+import { dayOf, dayOfDate, weekday } from '../units/civil.ts';
 import { asDate, asInstant, checkKeys, unary } from './arguments.ts';
 import type { Operator, Operators } from './compiler.ts';
 import { DATE, FLAG, INSTANT, numberType, type Type, typeText } from './kinds.ts';
@@ -25,8 +25,7 @@ export const DATES: Operators = {
 
   /** `{from: "10-01", to: "03-31", on: date}`: whether a date lies in a season, its first and last day included. */
   in_season: (json, path, compiler) => {
-    const days = /^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-    if (!isKeyed(json) || !days.test(String(json.from)) || !days.test(String(json.to)))
+    if (!isKeyed(json) || !isMonthDay(json.from) || !isMonthDay(json.to))
       return compiler.fault(path, 'wrong_form', 'in_season needs {from: "MM-DD", to: "MM-DD", on: date}');
     checkKeys(json, path, compiler, ['from', 'to', 'on']);
     const [from, to] = [String(json.from), String(json.to)];
@@ -58,6 +57,11 @@ export const DATES: Operators = {
     (at, scope) => new Fraction(BigInt(wallClock_ms(asInstant(at), scope.zone)), BigInt(HOUR_MS)),
   ),
 };
+
+/** A day that exists in a leap year. */
+function isMonthDay(text: unknown): boolean {
+  return typeof text === 'string' && /^\d\d-\d\d$/.test(text) && dayOfDate(`2024-${text}`) !== null;
+}
 
 /** Over a list of instants or of dates; optional inputs that are absent are passed over, all of them absent is a refusal by each. */
 function chosen(op: string, better: (order: number) => boolean): Operator {

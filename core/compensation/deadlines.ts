@@ -1,13 +1,13 @@
 import Fraction from 'fraction.js';
 import { plusDays, plusMonths } from '../units/calendar.ts';
-import { dayOf } from '../units/civil.ts';
-import { PERIODS, periodOf } from '../units/periods.ts';
+import { dayOf, dayOfDate } from '../units/civil.ts';
+import { isYearStart, PERIODS, periodOf } from '../units/periods.ts';
 import { ceilingOf, floorOf } from '../units/rounding.ts';
 import { plusWorkingDays, workingDaysBetween } from '../units/working-days.ts';
 import { asDate, asInstant, asNumber, asText, EPOCH, named } from './arguments.ts';
 import type { Compiled, Compiler, Operators } from './compiler.ts';
 import { DATE, INSTANT, numberType, textType } from './kinds.ts';
-import type { Value } from './scope.ts';
+import type { Scope, Value } from './scope.ts';
 import { consequence, isKeyed } from './values.ts';
 import { calendarArgument, workCalendar } from './work-calendar.ts';
 
@@ -17,8 +17,10 @@ export const DEADLINES: Operators = {
   plus: (json, path, compiler) => plus(json, path, compiler),
 
   /** `{period, of, starting?}`: the last day of the month, quarter or year in which a date lies. */
-  end_of: (json, path, compiler) =>
-    named(
+  end_of: (json, path, compiler) => {
+    if (isKeyed(json) && json.starting !== undefined && !isYearStart(json.starting))
+      return compiler.fault(`${path}/starting`, 'wrong_form', 'must be MM-DD, up to the 28th');
+    return named(
       'end_of',
       {
         period: { type: textType(PERIODS) },
@@ -30,7 +32,8 @@ export const DEADLINES: Operators = {
         const name = PERIODS.find((known) => known === asText(period)) ?? 'year';
         return periodOf(asText(of), { period: name, starting: asText(starting) }).last;
       },
-    )(json, path, compiler),
+    )(json, path, compiler);
+  },
 
   /** `{from, to, count: calendar | clear | working, calendar?}` of dates: days after `from`, up to `to`; clear leaves out both. */
   days_between: (json, path, compiler) => {
@@ -83,6 +86,8 @@ export const DEADLINES: Operators = {
 };
 
 const HOUR_MS = 3_600_000;
+const FIRST = -62_135_510_400_000;
+const LAST = 253_402_128_000_000;
 const DAYS = numberType(new Map([['day', 1]]));
 const HOURS = numberType(new Map([['hour', 1]]));
 const ADDED = ['days', 'working_days', 'months', 'years', 'hours'] as const;
@@ -101,13 +106,13 @@ function plus(json: unknown, path: string, compiler: Compiler): Compiled {
       const whole = Number(floorOf(asNumber(amount)));
       switch (unit) {
         case 'hours':
-          return { at: asInstant(to) + Number(ceilingOf(asNumber(amount).mul(BigInt(HOUR_MS)))) };
+          return { at: instantAfter(asInstant(to), asNumber(amount)) ?? outOfRange(scope, at, 0) };
         case 'days':
-          return plusDays(asDate(to), whole);
+          return known(plusDays(asDate(to), whole)) ?? outOfRange(scope, at, EPOCH);
         case 'months':
-          return plusMonths(asDate(to), whole);
+          return known(plusMonths(asDate(to), whole)) ?? outOfRange(scope, at, EPOCH);
         case 'years':
-          return plusMonths(asDate(to), whole * 12);
+          return known(plusMonths(asDate(to), whole * 12)) ?? outOfRange(scope, at, EPOCH);
         case 'working_days': {
           const calendar = workCalendar(args, scope);
           const date = calendar === null ? null : plusWorkingDays(asDate(to), whole, calendar);
@@ -118,6 +123,22 @@ function plus(json: unknown, path: string, compiler: Compiler): Compiled {
       }
     },
   )(rest, path, compiler);
+}
+
+/** Within the years that are written with four digits. */
+function known(date: string): string | null {
+  return dayOfDate(date) === null ? null : date;
+}
+
+/** To the next millisecond; null beyond the years 1 to 9999. */
+function instantAfter(from: number, hours: Fraction): number | null {
+  const at = from + Number(ceilingOf(hours.mul(BigInt(HOUR_MS))));
+  return at > FIRST && at < LAST ? at : null;
+}
+
+function outOfRange<V>(scope: Scope, path: string, instead: V): V {
+  consequence(scope, path, 'out_of_range');
+  return instead;
 }
 
 function monthsBetween(from: string, to: string, started: boolean): number {

@@ -4,7 +4,6 @@ import { roundToUnit } from '../units/rounding.ts';
 import { toIso } from '../units/time.ts';
 import { checkKeys, numberOf } from './arguments.ts';
 import type { Compiled, Compiler, Operator, Operators } from './compiler.ts';
-import { dailyWindow, withinWindow } from './daily-window.ts';
 import { numberType } from './kinds.ts';
 import type { Scope } from './scope.ts';
 import { addTime, consequence, isKeyed, NOTHING, textOf, traced } from './values.ts';
@@ -20,34 +19,10 @@ export const ELAPSED: Operators = {
     const longest = longestOf(scope);
     return { ms: longest === null ? 0 : longest.to - longest.from, of: longest === null ? [] : [longest] };
   }),
-
-  /** `{unit, from: "18:00", to: "22:00"}`: counted time inside these hours of the wall clock, every day. */
-  elapsed_between: (json, path, compiler) => {
-    const window = isKeyed(json) ? dailyWindow(json.from, json.to) : null;
-    const length = isKeyed(json) && typeof json.unit === 'string' ? UNITS[json.unit] : undefined;
-    if (!isKeyed(json) || window === null || length === undefined)
-      return compiler.fault(path, 'wrong_form', 'needs {unit, from: "HH:MM", to: "HH:MM"}');
-    checkKeys(json, path, compiler, ['unit', 'from', 'to']);
-    const unit = String(json.unit);
-    return {
-      type: numberType(new Map([[unit, 1]]), { low: NOTHING }),
-      run: (scope) => {
-        const inside = scope.pieces.flatMap((piece) => withinWindow(piece, window, scope.zone));
-        return traced(
-          scope,
-          path,
-          'elapsed_between',
-          [unit, ...inside.map(intervalText)],
-          timeIn(elapsed_ms(inside), length),
-        );
-      },
-    };
-  },
 };
 
 const HOUR_MS = 3_600_000;
-const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
-const _COUNTS = ['started', 'completed', 'prorated'] as const;
+export const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
 
 const UNIT_WORDS = 'must be minute, hour or day (of 24 hours)';
 
@@ -88,11 +63,11 @@ export function elapsed_ms(pieces: readonly Interval[]): number {
   return sum;
 }
 
-function intervalText({ from, to }: Interval): string {
+export function intervalText({ from, to }: Interval): string {
   return `${toIso(from)}/${toIso(to)}`;
 }
 
-function timeIn(ms: number, length: number): Fraction {
+export function timeIn(ms: number, length: number): Fraction {
   return new Fraction(BigInt(ms), BigInt(length));
 }
 

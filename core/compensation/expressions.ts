@@ -16,6 +16,7 @@ import {
 import { DATES } from './dates.ts';
 import { DEADLINES } from './deadlines.ts';
 import { ELAPSED } from './elapsed.ts';
+import { ELAPSED_BETWEEN } from './elapsed-between.ts';
 import { INPUTS } from './inputs.ts';
 import { DATE, flagType, sameUnit, type Type, textType, typeText, UNKNOWN } from './kinds.ts';
 import { LOGIC } from './logic.ts';
@@ -35,6 +36,7 @@ const WORDS: ReadonlyMap<string, Operator> = new Map(
     ...INPUTS,
     ...CASE_INPUTS,
     ...ELAPSED,
+    ...ELAPSED_BETWEEN,
     ...MEASURES,
     ...SPELL_MEASURES,
     ...ARITHMETIC,
@@ -58,6 +60,7 @@ export interface Reading {
   readonly file: SchemeFile;
   readonly steps: Map<string, Type>;
   readonly earlierRules: ReadonlySet<string>;
+  readonly laterRules: readonly string[];
   readonly builtOn: Set<string>;
   readonly after: Set<string>;
   readonly used: Set<string>;
@@ -71,7 +74,7 @@ export function usedName(group: UsedGroup, name: string): string {
 }
 
 export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }): Compiler {
-  const { file, steps, earlierRules, builtOn, after, used, faults } = reading;
+  const { file, steps, earlierRules, laterRules, builtOn, after, used, faults } = reading;
 
   function fault(path: string, code: string, message: string): Compiled {
     // Definitions are read wherever they are used: their faults are told once.
@@ -94,6 +97,7 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
     place,
     steps,
     earlierRules,
+    laterRules,
     fault,
     buildsOn: (rule) => void builtOn.add(rule),
     follows: (rule) => void after.add(rule),
@@ -165,7 +169,11 @@ function literal(text: string): Compiled {
 function checkType(type: Type, wanted: Type, path: string, fault: Compiler['fault']): void {
   if (type.kind === 'unknown' || wanted.kind === 'unknown') return;
   if (type.kind !== wanted.kind) {
-    fault(path, 'wrong_type', `must be ${KIND_WORDS[wanted.kind]}, this is ${typeText(type)}`);
+    fault(
+      path,
+      'wrong_type',
+      `must be ${KIND_WORDS[wanted.kind]}, this is ${typeText(type)}${hintOf(type, wanted)}`,
+    );
   } else if (!sameUnit(type.unit, wanted.unit)) {
     const rate = wanted.unit?.has('money') === true && type.unit?.has('money') === true;
     const hint = rate
@@ -184,6 +192,16 @@ function checkType(type: Type, wanted: Type, path: string, fault: Compiler['faul
   }
 }
 
+/** How a number or a date would be written where a text stands. */
+function hintOf(type: Type, wanted: Type): string {
+  if (type.kind !== 'text' || type.values?.length !== 1) return '';
+  if (wanted.kind === 'number') return '; numbers are digits with a point: "5000", "2.80", "12.5 %"';
+  return wanted.kind === 'date' ? '; dates are YYYY-MM-DD' : '';
+}
+
 function unknownWord(word: string): string {
-  return `'${word}' is not one of ${[...WORDS.keys()].join(', ')}${nearest(word, WORDS.keys())}`;
+  const meant = nearest(word, WORDS.keys());
+  return meant === ''
+    ? `'${word}' is not one of ${[...WORDS.keys()].join(', ')}`
+    : `no operator is called '${word}'${meant}`;
 }

@@ -60,6 +60,7 @@ export const INPUTS: Operators = {
 
 const DECLARED_IN: Readonly<Record<string, string>> = {
   parameter: '; parameters are declared under parameters',
+  step: '; a step must stand before what uses it',
   fact: '; what the case must say is declared under inputs.facts',
   premises_field: '; what the premises must say is declared under inputs.premises',
   field: '; what an interruption must say besides is declared under inputs.interruption',

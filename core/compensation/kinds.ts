@@ -88,6 +88,7 @@ export function joined(a: Type, b: Type): Type | null {
 
 export function typeText({ kind, unit, values }: Type): string {
   if (kind === 'number' && unit !== null && unit.size > 0) return `a number of ${unitText(unit)}`;
+  if (kind === 'text' && values?.length === 1) return `the text '${values[0]}'`;
   if (kind === 'text' && values !== null) return `one of ${values.join(', ')}`;
   return kind === 'instant' ? 'an instant' : `a ${kind}`;
 }

@@ -33,11 +33,12 @@ export const LOGIC: Operators = {
 function quantified(op: string, deciding: boolean): Operator {
   return (json, path, compiler) => {
     const tests = flags(json, path, compiler);
-    const fixed = tests.some(({ type }) => type.always === deciding)
-      ? deciding
-      : tests.every(({ type }) => type.always === !deciding)
-        ? !deciding
-        : null;
+    const fixed =
+      tests.some(({ type }) => type.always === deciding) || hasOpposites(json)
+        ? deciding
+        : tests.every(({ type }) => type.always === !deciding)
+          ? !deciding
+          : null;
     return {
       type: flagType(fixed),
       run: (scope) => {
@@ -51,6 +52,13 @@ function quantified(op: string, deciding: boolean): Operator {
       },
     };
   };
+}
+
+/** A condition beside its opposite: together they decide whatever the case. */
+function hasOpposites(json: unknown): boolean {
+  if (!Array.isArray(json)) return false;
+  const said = new Set(json.map((one: unknown) => JSON.stringify(one)));
+  return json.some((one: unknown) => said.has(JSON.stringify({ not: one })));
 }
 
 function flags(json: unknown, path: string, compiler: Compiler): readonly Compiled[] {

@@ -65,7 +65,6 @@ export const MEASURES: Operators = {
 };
 
 const HOUR_MS = 3_600_000;
-const _UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS };
 const COUNTS = ['started', 'completed', 'prorated'] as const;
 
 interface PeriodArguments {

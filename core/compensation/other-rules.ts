@@ -62,11 +62,14 @@ function ruleList(json: unknown, path: string, compiler: Compiler): readonly str
   if (rules.length === 0) compiler.fault(path, 'wrong_form', 'must name a rule, or list several');
   for (const rule of rules) {
     if (compiler.earlierRules.has(rule)) continue;
-    compiler.fault(
-      path,
-      'unknown_rule',
-      `no rule before this one is called '${rule}'${nearest(rule, compiler.earlierRules)}`,
-    );
+    const [self, ...later] = compiler.laterRules;
+    const message =
+      rule === self
+        ? 'a rule cannot build on itself'
+        : later.includes(rule)
+          ? `'${rule}' stands after this rule: move it before, since a rule builds only on earlier ones`
+          : `no rule before this one is called '${rule}'${nearest(rule, compiler.earlierRules)}`;
+    compiler.fault(path, 'unknown_rule', message);
   }
   return rules;
 }

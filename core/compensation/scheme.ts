@@ -140,12 +140,20 @@ export interface ClockFile {
   readonly start?: Expression;
   /** The instant at which it stops counting; its own end unless given. */
   readonly end?: Expression;
-  /** Stretches in which the clock stands still: an `intervals` input of the interruption, or a fact of the case. */
-  readonly stops?: readonly { readonly intervals: string; readonly reason: string }[];
+  /** Stretches in which the clock stands still. */
+  readonly stops?: readonly StopFile[];
   /** Hours at the start of each interruption that do not count. */
   readonly free_h?: Expression;
   /** deducted: they never count; threshold: they do once the interruption is longer. */
   readonly free?: Expression;
+}
+
+/** Told as an `intervals` input of the interruption or a fact of the case, or from one instant to another; without its first instant there is none. */
+export interface StopFile {
+  readonly reason: string;
+  readonly intervals?: string;
+  readonly from?: Expression;
+  readonly to?: Expression;
 }
 
 /** Interruptions that the rule takes for one. */

@@ -63,6 +63,13 @@ export const STEPPED: Operators = {
       if (to !== null && before !== null && to.lte(before))
         compiler.fault(`${path}/tiers/${i}/to`, 'overlap', 'must be above the end of the tier before it');
     }
+    const end = tiers.at(-1)?.to ?? null;
+    if (end !== null)
+      compiler.fault(
+        `${path}/tiers/${tiers.length - 1}`,
+        'gap',
+        `nothing is said above ${textOf(end)}; give a last tier without to, each "0" if no more is paid`,
+      );
     const each = tiers.map((tier) => tier.each);
     const rate = common(
       each,
@@ -100,6 +107,7 @@ export const STEPPED: Operators = {
         'unknown_table',
         `must name one of ${Object.keys(tables).join(', ')}${nearest(String(name), Object.keys(tables))}`,
       );
+    compiler.uses('tables', name);
     checkKeys(json, path, compiler, ['name', 'row', 'column']);
     const row = compiler.typed(json.row, `${path}/row`, textType(null));
     const column = compiler.typed(json.column, `${path}/column`, textType(null));
@@ -135,6 +143,7 @@ export const STEPPED: Operators = {
         'unknown_series',
         `must name one of ${Object.keys(series).join(', ')}${nearest(String(name), Object.keys(series))}`,
       );
+    compiler.uses('series', name);
     const on = isKeyed(json) && 'on' in json ? compiler.typed(json.on, `${path}/on`, DATE) : null;
     const inOrder = values.values
       .map((entry) => ({ ...entry, number: parseDecimal(entry.value) ?? NOTHING }))

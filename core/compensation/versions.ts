@@ -1,4 +1,4 @@
-import { plusDays, startOfDay } from '../units/calendar.ts';
+import { localDate } from '../units/calendar.ts';
 import type { Instant } from '../units/time.ts';
 import type { AssessCase, CaseInterruption } from './case.ts';
 import type { Scheme, SchemeVersion } from './compiled.ts';
@@ -51,7 +51,6 @@ function decidingInstant(
 }
 
 function inForce({ versions }: Scheme, at: Instant, zone: string): SchemeVersion | undefined {
-  return versions.find(
-    ({ from, to }) => startOfDay(from, zone) <= at && (to === null || at < startOfDay(plusDays(to, 1), zone)),
-  );
+  const date = localDate(at, zone);
+  return versions.find(({ from, to }) => from <= date && (to === null || date <= to));
 }

@@ -42,8 +42,12 @@ export function calendarArgument(
     return { args: null, rest };
   }
   const name = compiler.typed(calendar ?? known[0], `${path}/calendar`, textType(known));
-  for (const { fact } of Object.values(compiler.file.calendars ?? {}))
+  // Which one a case chooses is not known here.
+  const chosen = name.type.values ?? known;
+  for (const one of chosen) {
+    const fact = compiler.file.calendars?.[one]?.fact;
     if (fact !== undefined) compiler.uses('facts', fact);
+  }
   return { args: name, rest };
 }
 

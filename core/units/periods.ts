@@ -8,8 +8,13 @@ export type PeriodName = (typeof PERIODS)[number];
 /** Calendar periods one after the other: years that begin on 1 April, quarters, months, days. */
 export interface PeriodRule {
   readonly period: PeriodName;
-  /** `MM-DD` on which a year begins; quarters and half years are counted from it. */
+  /** `MM-DD` on which a year begins, a day every month has; quarters and half years are counted from it. */
   readonly starting: string;
+}
+
+/** The 29th to the 31st are no such days: months without them would move the borders of the quarters that follow. */
+export function isYearStart(text: unknown): text is string {
+  return typeof text === 'string' && /^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$/.test(text);
 }
 
 /** One of them: its name (`2024`, `2024-04-01` for a year not of the calendar, `2024-02`, `2024-02-10`), first and last day. */

@@ -376,6 +376,93 @@ describe('a scheme whose rules cannot be right', () => {
       `${RULE}/bonus unknown_key`,
     ],
     [
+      'a band that is never reached',
+      (_, rule) => void bands(rule).unshift({ below: '0', is: '1' }),
+      `${BANDS}/0 unreachable`,
+    ],
+    [
+      'tiers without an end',
+      (_, rule) => {
+        rule.amount = { tiers: { of: hours, tiers: [{ to: '2', each: '5' }] } };
+      },
+      `${RULE}/amount/tiers/tiers/0 gap`,
+    ],
+    [
+      'a condition beside its opposite',
+      (_, rule) => {
+        const planned = { interruption: 'planned' };
+        rule.exclude = [{ if: { any: [{ not: planned }, planned] }, reason: 'not_property' }];
+      },
+      `${RULE}/exclude/0/if unreachable`,
+    ],
+    [
+      'a rule that builds on itself',
+      (_, rule) => {
+        rule.amount = { owed: rule.id };
+      },
+      `${RULE}/amount/owed unknown_rule`,
+    ],
+    [
+      'a year that begins on the 29th',
+      (_, rule) => {
+        rule.per = { period: 'year', starting: '02-29', by: 'start' };
+      },
+      `${RULE}/per/starting wrong_form`,
+    ],
+    [
+      'a year that begins in words',
+      (_, rule) => {
+        rule.due = { end_of: { period: 'year', of: { date_of: { ended: true } }, starting: 'April' } };
+      },
+      `${RULE}/due/end_of/starting wrong_form`,
+    ],
+    [
+      'a season of days that do not exist',
+      (_, rule) => {
+        const on = { date_of: { began: true } };
+        rule.require = [{ if: { in_season: { from: '02-30', to: '04-01', on } }, reason: 'too_short' }];
+      },
+      `${RULE}/require/0/if/in_season wrong_form`,
+    ],
+    [
+      'a limit of nothing',
+      (scheme) => {
+        scheme.versions[0].limits = [{ id: 'l', per: 'case', most: '0' }];
+      },
+      '/versions/0/limits/0/most unreachable',
+    ],
+    [
+      'two limits of one name',
+      (scheme) => {
+        const limit = { id: 'l', per: 'case', most: '5' };
+        scheme.versions[0].limits = [limit, limit];
+      },
+      '/versions/0/limits/1/id duplicate',
+    ],
+    [
+      'a stop of the clock without an end',
+      (_, rule) => {
+        rule.clock = { stops: [{ from: { began: true }, reason: 'too_short' }] };
+      },
+      `${RULE}/clock/stops/0 wrong_form`,
+    ],
+    [
+      'days that are no kind of days',
+      (scheme, rule) => {
+        scheme.calendars = { work: { holidays: [] } };
+        const nights = { unit: 'hour', from: '22:00', to: '06:00', days: 'sundays' };
+        rule.require = [{ if: { above: [{ elapsed_between: nights }, '1'] }, reason: 'too_short' }];
+      },
+      `${RULE}/require/0/if/above/0/elapsed_between/days not_allowed`,
+    ],
+    [
+      'a series nobody reads',
+      (scheme) => {
+        scheme.series = { index: { values: [{ from: '2020-01-01', value: '100' }] } };
+      },
+      '/series/index unused',
+    ],
+    [
       'a date that does not exist',
       (scheme) => {
         scheme.versions[0].from = '2026-02-30';
@@ -389,11 +476,51 @@ describe('a scheme whose rules cannot be right', () => {
     expect(consequences.length).toBeLessThanOrEqual(1);
   });
 
+  test.for<[string, Change, string]>([
+    ['a currency', (scheme) => Object.assign(scheme, { currency: 'eur' }), 'an ISO 4217 code such as CNY'],
+    [
+      'a number',
+      (_, rule) => Object.assign(rule, { amount: '5,000' }),
+      'numbers are digits with a point: "5000"',
+    ],
+    [
+      'a date',
+      (_, rule) => {
+        rule.due = { latest: [{ date_of: { ended: true } }, '2026-2-1'] };
+      },
+      "not the text '2026-2-1'",
+    ],
+    [
+      'an operator',
+      (_, rule) => Object.assign(rule, { amount: { mutiply: ['1', '2'] } }),
+      "did you mean 'multiply'?",
+    ],
+    [
+      'the order of rules',
+      (scheme, rule) => {
+        scheme.versions[0].rules.push({ ...rule, id: 'later' });
+        rule.amount = { owed: 'later' };
+      },
+      "'later' stands after this rule",
+    ],
+  ])('says how %s is written', ([, change, expected]) => {
+    const copy = structuredClone(template);
+    change(copy, copy.versions[0].rules[0]);
+    const read = readScheme(copy);
+    expect(read.ok ? '' : read.faults.map(({ message }) => message).join('\n')).toContain(expected);
+  });
+
   it('says what was meant', () => {
     const read = readScheme({ ...template, exemptions: {}, versoins: [], versions: undefined });
     const messages = read.ok ? [] : read.faults.map(({ message }) => message);
     expect(messages).toContainEqual(expect.stringContaining("did you mean 'versions'?"));
   });
+});
+
+it('a case with two interruptions of one id is refused: what is paid for is remembered by it', () => {
+  const interruptions = [{ id: '1', from: '2026-01-01T00:00:00Z' }, { from: '2026-01-02T00:00:00Z' }];
+  const read = readCase({ premises: {}, interruptions, at: '2026-02-01T00:00:00Z' });
+  expect(read.ok ? [] : read.faults).toMatchObject([{ path: '/interruptions/1/id', code: 'duplicate' }]);
 });
 
 it('a case of any content is read or refused, never an exception', () => {

@@ -11,6 +11,12 @@ const ended = { date_of: { ended: true } };
 const began = { date_of: { began: true } };
 const january = '2024-01-10T08:00:00+01:00';
 
+/** Friday the 12th is a holiday. */
+const office: Json = { scheme: { calendars: { office: { holidays: ['2024-01-12'] } } } };
+const between = (from: string, to: string, days: string) => ({
+  elapsed_between: { unit: 'hour', from, to, days },
+});
+
 /** Interruptions of 13 h on these days of 2024. */
 const on = (...days: string[]): Json[] =>
   days.map((day, i) => cut(`${day.length > 5 ? day : `2024-${day}`}T06:00:00Z`, 13, { id: `c${i}` }));
@@ -100,6 +106,20 @@ describe('amounts', () => {
       [cut('2024-01-10T17:00:00+01:00', 8)],
       {},
       '12.00',
+    ],
+    [
+      'hours of trading on working days only',
+      [rule({ amount: { multiply: ['1', between('09:00', '18:00', 'working')] } })],
+      [cut('2024-01-11T15:00:00+01:00', 100)],
+      office,
+      '12.00',
+    ],
+    [
+      'nights that begin on a day not worked',
+      [rule({ amount: { multiply: ['1', between('22:00', '06:00', 'other')] } })],
+      [cut('2024-01-11T15:00:00+01:00', 100)],
+      office,
+      '24.00',
     ],
     [
       'days with more than four hours without supply in all',
@@ -363,6 +383,11 @@ describe('counting', () => {
 describe('merging and clocks', () => {
   const near = [cut('2024-01-10T08:00:00+01:00', 2), cut('2024-01-10T11:00:00+01:00', 2)];
   const field = (spec: Json) => ({ scheme: { inputs: { interruption: { x: spec } } } });
+  const declared = { fact: 'declared' };
+  const stormRule = rule({
+    clock: { stops: [{ from: declared, to: { plus: { to: declared, hours: '12' } }, reason }] },
+  });
+  const stormScheme = { scheme: { inputs: { facts: { declared: { type: 'instant', optional: true } } } } };
 
   test.for<Row>([
     [
@@ -440,6 +465,21 @@ describe('merging and clocks', () => {
         facts: { storm: [{ from: '2024-01-10T10:00:00+01:00', to: '2024-01-10T22:00:00+01:00' }] },
         scheme: { inputs: { facts: { storm: { type: 'intervals' } } } },
       },
+      '5.00',
+    ],
+    [
+      'the clock stands still from one instant to another',
+      [stormRule],
+      [cut(january, 5), cut('2024-01-10T20:00:00+01:00', 5)],
+      { ...stormScheme, facts: { declared: '2024-01-10T10:00:00+01:00' } },
+      '5.00',
+    ],
+    ['and never where there is no first', [stormRule], [cut(january, 5)], stormScheme, '5.00'],
+    [
+      'nor where the second comes before it',
+      [rule({ clock: { stops: [{ from: { ended: true }, to: { began: true }, reason }] } })],
+      [cut(january, 5)],
+      {},
       '5.00',
     ],
     [
@@ -584,6 +624,26 @@ describe('deadlines', () => {
     expect(due(expression)).toBe(expected);
   });
 
+  it.each(['days', 'months', 'years', 'working_days'])('beyond all calendars are refused: %s', (unit) => {
+    const far = rule({ due: { plus: { to: ended, [unit]: '99999999' } } });
+    const scheme = compiled(schemeOf([far], calendar));
+    const code = unit === 'working_days' ? 'calendar_ends' : 'out_of_range';
+    expect(assessed(scheme, { interruptions: [cut(january, 2)] }).refused).toMatchObject([{ code }]);
+  });
+
+  it('and so are instants', () => {
+    const far = rule({ clock: { start: { plus: { to: { began: true }, hours: '99999999999' } } } });
+    const scheme = compiled(schemeOf([far]));
+    expect(assessed(scheme, { interruptions: [cut(january, 2)] }).refused).toMatchObject([
+      { code: 'out_of_range' },
+    ]);
+  });
+
+  it('a version may be in force to the last day that can be written', () => {
+    const scheme = schemeOf([rule()], {}, { to: '9999-12-31' });
+    expect(assessed(compiled(scheme), { interruptions: [cut(january, 2)] }).total.amount).toBe('2.00');
+  });
+
   it('are refused where the calendar ends', () => {
     const scheme = compiled(
       schemeOf([rule({ due: { plus: { to: ended, working_days: '8' } } })], {
@@ -725,6 +785,13 @@ describe('rounding', () => {
     const third = (at: string) =>
       paid([rule({ amount: { divide: ['1', '3'] }, round: { mode: 'half_up', to: '0.01', at } })], cuts);
     expect([third('part'), third('rule')]).toEqual(['0.99', '1.00']);
+  });
+
+  it('at the end of a rule makes no part less than nothing: limits see what is paid', () => {
+    const five = rule({ round: { mode: 'down', to: '5', at: 'rule' } });
+    const cuts = [cut(january, 8), cut('2024-02-10T08:00:00+01:00', 1)];
+    const version = { limits: [{ id: 'l', per: 'case', most: '7' }] };
+    expect([paid([five], cuts), paid([five], cuts, { version })]).toEqual(['5.00', '5.00']);
   });
 
   it('knows currencies without a minor unit', () => {
