@@ -1,4 +1,5 @@
 import type Fraction from 'fraction.js';
+import { isNegative, isPositive } from '../units/decimal.ts';
 import { ROUNDING_MODES, roundToUnit } from '../units/rounding.ts';
 import { asNumber, asText, listOf, named, numberOf } from './arguments.ts';
 import type { Operator, Operators } from './compiler.ts';
@@ -32,8 +33,7 @@ const rounding = named(
   ([of, to, mode], scope, path) => {
     const unit = asNumber(to);
     const chosen = ROUNDING_MODES.find((known) => known === asText(mode));
-    if (chosen === undefined || unit.s <= 0n || unit.n === 0n)
-      return consequence(scope, `${path}/to`, 'not_positive');
+    if (chosen === undefined || !isPositive(unit)) return consequence(scope, `${path}/to`, 'not_positive');
     return roundToUnit(asNumber(of), unit, chosen);
   },
 );
@@ -48,7 +48,7 @@ const power = named(
     const [base, exponent] = [asNumber(of), asNumber(to)];
     if (exponent.d !== 1n || exponent.n > POWER_MOST)
       return consequence(scope, `${path}/to`, 'not_a_whole_number');
-    if (exponent.s < 0n && base.n === 0n) return consequence(scope, path, 'divided_by_zero');
+    if (isNegative(exponent) && base.n === 0n) return consequence(scope, path, 'divided_by_zero');
     return base.pow(exponent) ?? consequence(scope, path, 'not_a_number');
   },
 );

@@ -1,4 +1,5 @@
 import type Fraction from 'fraction.js';
+import { isPositive } from '../units/decimal.ts';
 import { asNumber, numberOf } from './arguments.ts';
 import { type Award, roundedBy, roundSum } from './awards.ts';
 import type { CaseInterruption } from './case.ts';
@@ -87,7 +88,7 @@ function amountOf(
   traced(scope, `${rule.path}/amount`, 'amount', [], exact);
   const amount = rule.round.at === 'part' ? roundedBy(rule, exact, scope) : exact;
   const increase = before.length === 0 ? amount : increaseOver(rule, amount, before, scope);
-  return increase.s > 0n && increase.n > 0n
+  return isPositive(increase)
     ? { amount: increase, reason: null }
     : { amount: NOTHING, reason: before.length === 0 ? 'amount_is_zero' : 'already_paid' };
 }

@@ -1,4 +1,5 @@
 import type Fraction from 'fraction.js';
+import { isNegative, isPositive } from '../units/decimal.ts';
 import { roundToUnit } from '../units/rounding.ts';
 import type { Rule } from './compiled.ts';
 import type { Part } from './parts.ts';
@@ -15,7 +16,7 @@ export interface Award {
 }
 
 export function isOwed({ amount }: Award): boolean {
-  return amount.s > 0n && amount.n > 0n;
+  return isPositive(amount);
 }
 
 /** Rounds a rule's exact sum; what rounding moves, the last parts that are owed anything bear, none below nothing. */
@@ -25,8 +26,8 @@ export function roundSum(rule: Rule, awards: readonly Award[], scope: Scope): vo
   let moved = roundedBy(rule, exact, scope).sub(exact);
   for (const award of awards.filter(isOwed).reverse()) {
     const amount = award.amount.add(moved);
-    award.amount = amount.s < 0n ? NOTHING : amount;
-    moved = amount.s < 0n ? amount : NOTHING;
+    award.amount = isNegative(amount) ? NOTHING : amount;
+    moved = isNegative(amount) ? amount : NOTHING;
     if (!isOwed(award)) award.reason = 'amount_is_zero';
   }
 }

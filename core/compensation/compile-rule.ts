@@ -1,4 +1,4 @@
-import { parseDecimal } from '../units/decimal.ts';
+import { isPositive, parseDecimal } from '../units/decimal.ts';
 import { minorUnit } from '../units/money.ts';
 import { isRoundingMode } from '../units/rounding.ts';
 import { checkConditions, checkReason } from './check-conditions.ts';
@@ -149,7 +149,7 @@ function compileClaim(claim: ClaimFile, compiler: Compiler, reading: Reading, pa
 function roundingOf(rule: RuleFile, { file, faults }: Reading, path: string): Rule['round'] {
   const { currency } = file;
   const unit = parseDecimal(rule.round.to);
-  const whole = unit?.s === 1n && unit.n > 0n && unit.div(minorUnit(currency)).d === 1n;
+  const whole = unit !== null && isPositive(unit) && unit.div(minorUnit(currency)).d === 1n;
   if (!whole)
     faults.push({
       path: `${path}/round/to`,

@@ -1,4 +1,4 @@
-import { parseDecimal } from '../units/decimal.ts';
+import { isNegative, parseDecimal } from '../units/decimal.ts';
 import { checkReason } from './check-conditions.ts';
 import type { Clock, Merge, Stop } from './compiled.ts';
 import type { Compiled, Compiler } from './compiler.ts';
@@ -48,7 +48,7 @@ export function compileMerge({ gap_h, same, between }: MergeFile, compiler: Comp
   const text = gap_h?.below ?? gap_h?.at_most;
   const hours = text === undefined ? null : parseDecimal(text);
   const both = gap_h?.below !== undefined && gap_h.at_most !== undefined;
-  if (gap_h !== undefined && (both || hours === null || hours.s < 0n))
+  if (gap_h !== undefined && (both || hours === null || isNegative(hours)))
     compiler.fault(`${path}/gap_h`, 'wrong_form', 'needs either below or at_most, hours as a decimal string');
   if (gap_h === undefined && same === undefined)
     compiler.fault(path, 'wrong_form', 'needs gap_h, same, or both');

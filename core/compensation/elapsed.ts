@@ -1,5 +1,6 @@
 import Fraction from 'fraction.js';
 import type { Interval } from '../units/calendar.ts';
+import { isPositive } from '../units/decimal.ts';
 import { roundToUnit } from '../units/rounding.ts';
 import { toIso } from '../units/time.ts';
 import { checkKeys, numberOf } from './arguments.ts';
@@ -41,8 +42,7 @@ function elapsedEach(json: Readonly<Record<string, unknown>>, path: string, comp
     run: (scope) => {
       const minimum = numberOf(least, scope, `${path}/least`);
       const step = started === null ? null : numberOf(started, scope, `${path}/started`);
-      if (step !== null && (step.s < 0n || step.n === 0n))
-        return consequence(scope, `${path}/started`, 'not_positive');
+      if (step !== null && !isPositive(step)) return consequence(scope, `${path}/started`, 'not_positive');
       const own = scope.spells.map(({ id }) => elapsed_ms(scope.pieces.filter(({ spell }) => spell === id)));
       const exact = own.filter((ms) => ms > 0).map((ms) => timeIn(ms, length));
       const counted = exact.map((value) => {

@@ -1,4 +1,5 @@
 import Fraction from 'fraction.js';
+import { isNegative, isPositive } from '../units/decimal.ts';
 import { fractionOf, type Money, minorDigits, money, moneyOf, moneyText } from '../units/money.ts';
 import { splitMoney } from '../units/split.ts';
 import { asText, numberOf } from './arguments.ts';
@@ -47,7 +48,7 @@ export function entitlementsOf(rule: Rule, awards: readonly Award[], whole: Scop
 export function owedBy(rule: Rule, awards: readonly Award[], whole: Scope): Fraction {
   const { currency } = whole.scheme.file;
   const sum = sumOf(awards);
-  if (sum.s <= 0n || sum.n === 0n) return NOTHING;
+  if (!isPositive(sum)) return NOTHING;
   const minor = sum.mul(10n ** BigInt(minorDigits(currency)));
   if (minor.compare(new Fraction(BigInt(Number.MAX_SAFE_INTEGER))) > 0) {
     refuse(whole, `${rule.path}/amount`, 'out_of_range');
@@ -93,7 +94,7 @@ function sharesOf(rule: Rule, owed: Money, scope: Scope): readonly { payer: stri
   const weights = rule.payers.map(({ share }, i) =>
     share === null ? NOTHING : numberOf(share, scope, `${rule.path}/payer/${i}/share`),
   );
-  if (weights.some(({ s }) => s < 0n) || weights.every(({ n }) => n === 0n)) {
+  if (weights.some(isNegative) || weights.every(({ n }) => n === 0n)) {
     refuse(scope, `${rule.path}/payer`, 'weights_are_zero');
     return [];
   }

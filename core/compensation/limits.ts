@@ -1,5 +1,6 @@
 import Fraction from 'fraction.js';
 import { localDate } from '../units/calendar.ts';
+import { isNegative } from '../units/decimal.ts';
 import { minorUnit } from '../units/money.ts';
 import { byPeriod, periodOf } from '../units/periods.ts';
 import { roundToUnit } from '../units/rounding.ts';
@@ -63,7 +64,7 @@ function roomOf(limit: Limit, bucket: string, first: Award, own: readonly Award[
   const used = limit.used === null ? NOTHING : numberOf(limit.used, at, `${limit.path}/used`);
   const before = used.add(usedUp(limit, bucket, scope));
   const left = roundToUnit(most, minorUnit(scope.scheme.file.currency), 'half_up').sub(before);
-  return traced(at, limit.path, 'room', [textOf(most), textOf(before)], left.s > 0n ? left : NOTHING);
+  return traced(at, limit.path, 'room', [textOf(most), textOf(before)], isNegative(left) ? NOTHING : left);
 }
 
 /** A limit that an earlier version has too goes on where that one stopped. */

@@ -1,5 +1,6 @@
 import Fraction from 'fraction.js';
 import { dayLength_ms, daysInMonth, localDate, localMonth, touchedDates } from '../units/calendar.ts';
+import { isNegative, isPositive } from '../units/decimal.ts';
 import { periodOf } from '../units/periods.ts';
 import { checkKeys, numberOf } from './arguments.ts';
 import type { Compiled, Operator, Operators } from './compiler.ts';
@@ -80,7 +81,7 @@ function countPeriods(scope: Scope, path: string, { hours, count, after, most }:
   const limit = most === null ? null : numberOf(most, scope, `${path}/most`);
   const given = count.run(scope);
   const how = COUNTS.find((known) => known === given);
-  if (length.s <= 0n || length.n === 0n) return consequence(scope, `${path}/hours`, 'not_positive');
+  if (!isPositive(length)) return consequence(scope, `${path}/hours`, 'not_positive');
   if (how === undefined) return consequence(scope, `${path}/count`, 'not_allowed');
   const rule: Count = {
     how,
@@ -104,7 +105,7 @@ function beyond_ms(pieces: readonly Piece[], { length_ms, after_ms }: Count, per
     return end.lte(after) ? sum : sum.add(end.sub(begin.lt(after) ? after : begin));
   }, NOTHING);
   const beyond = length_ms.mul(periods).sub(inside);
-  return beyond.s > 0n ? Math.round(beyond.valueOf()) : 0;
+  return isNegative(beyond) ? 0 : Math.round(beyond.valueOf());
 }
 
 function instant(op: string, at: (scope: Scope) => number): Operator {

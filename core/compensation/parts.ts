@@ -1,6 +1,7 @@
 import type Fraction from 'fraction.js';
 import { localDate, localDay, plusMonths } from '../units/calendar.ts';
 import { dayOf } from '../units/civil.ts';
+import { isPositive } from '../units/decimal.ts';
 import { byPeriod, type PeriodRule, periodOf } from '../units/periods.ts';
 import type { Instant } from '../units/time.ts';
 import type { Per, Window } from './compiled.ts';
@@ -78,7 +79,7 @@ export function throughWindows(
     const before = pays === 'increase' ? paid.map(({ amount }) => amount) : [];
     const { from, to } = spell;
     const amount = pay({ ...partOf(spell.id, history, spell), from, to }, before);
-    if (amount.s <= 0n || amount.n === 0n) continue;
+    if (!isPositive(amount)) continue;
     paid.push({ from: spell.from, amount });
     if (pays === 'then_reset') history = [];
   }

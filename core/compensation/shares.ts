@@ -1,4 +1,5 @@
 import Fraction from 'fraction.js';
+import { isNegative } from '../units/decimal.ts';
 import { fractionOf, money, moneyOf } from '../units/money.ts';
 import { splitMoney } from '../units/split.ts';
 import { asText, checkKeys, numberOf } from './arguments.ts';
@@ -100,7 +101,7 @@ function weightsIn(scope: Scope, fact: string, equal: boolean): readonly { id: s
     .sort((a, b) => (a < b ? -1 : 1))
     .map((id) => {
       const weight = numberIn(given[id]);
-      if (weight !== null && weight.s >= 0n) return { id, weight: equal ? new Fraction(1n) : weight };
+      if (weight !== null && !isNegative(weight)) return { id, weight: equal ? new Fraction(1n) : weight };
       refuse(scope, `facts/${fact}/${id}`, 'not_a_decimal_string');
       return { id, weight: NOTHING };
     });

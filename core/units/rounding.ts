@@ -1,5 +1,5 @@
 import Fraction from 'fraction.js';
-import { numerator } from './decimal.ts';
+import { isNegative, numerator } from './decimal.ts';
 
 /** half_*: ties go as named; `up` is away from zero, `down` cuts towards zero, `ceiling` and `floor` follow the number line. */
 export const ROUNDING_MODES = [
@@ -42,7 +42,7 @@ export function ceilingOf(value: Fraction): bigint {
 
 /** `half`: how the part above `below` compares with one half. */
 function goesUp(value: Fraction, below: bigint, half: number, mode: RoundingMode): boolean {
-  const positive = value.s > 0n;
+  const positive = !isNegative(value);
   switch (mode) {
     case 'ceiling':
       return true;
