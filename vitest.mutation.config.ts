@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/core/compensation/{schemes,language,calendar-questions,property-fee}.test.ts',
+      'test/core/compensation/{schemes,language,between-rules,calendar-questions,property-fee}.test.ts',
       'test/contracts/scheme.test.ts',
       'test/core/units/*.test.ts',
     ],

@@ -1,8 +1,9 @@
-import { addMoney, money, moneyText } from '../units/money.ts';
+import { fractionOf, isCountable, moneyOf, moneyText } from '../units/money.ts';
 import { assessVersion, type Outcome } from './assess-version.ts';
 import type { AssessCase, Assessment } from './case.ts';
 import type { Scheme } from './compiled.ts';
 import { newReport, type Report, type Scope, type Settled } from './scope.ts';
+import { NOTHING } from './values.ts';
 import { versionsOf } from './versions.ts';
 
 /**
@@ -53,9 +54,13 @@ function wholeScope(
 
 function resultOf(scheme: Scheme, outcomes: readonly Outcome[], report: Report): Assessment {
   const { currency } = scheme.file;
+  const sum = outcomes
+    .flatMap(({ amounts }) => amounts)
+    .reduce((all, one) => all.add(fractionOf(one)), NOTHING);
+  if (!isCountable(sum, currency)) report.refused.set('total', { path: 'total', code: 'out_of_range' });
   const refused = [...report.refused.values()];
   const sound = refused.length > 0 ? [] : outcomes;
-  const total = sound.flatMap(({ amounts }) => amounts).reduce(addMoney, money(0, currency));
+  const total = moneyOf(refused.length > 0 ? NOTHING : sum, currency, 'down');
   return {
     entitlements: sound.flatMap((one) => one.entitlements),
     total: moneyText(total),

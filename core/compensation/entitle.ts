@@ -1,6 +1,6 @@
-import Fraction from 'fraction.js';
+import type Fraction from 'fraction.js';
 import { isNegative, isPositive } from '../units/decimal.ts';
-import { fractionOf, type Money, minorDigits, money, moneyOf, moneyText } from '../units/money.ts';
+import { fractionOf, isCountable, type Money, money, moneyOf, moneyText } from '../units/money.ts';
 import { splitMoney } from '../units/split.ts';
 import { asText, numberOf } from './arguments.ts';
 import { type Award, isOwed, sumOf } from './awards.ts';
@@ -49,12 +49,11 @@ export function owedBy(rule: Rule, awards: readonly Award[], whole: Scope): Frac
   const { currency } = whole.scheme.file;
   const sum = sumOf(awards);
   if (!isPositive(sum)) return NOTHING;
-  const minor = sum.mul(10n ** BigInt(minorDigits(currency)));
-  if (minor.compare(new Fraction(BigInt(Number.MAX_SAFE_INTEGER))) > 0) {
+  if (!isCountable(sum, currency)) {
     refuse(whole, `${rule.path}/amount`, 'out_of_range');
     return NOTHING;
   }
-  return minor.d === 1n ? sum : fractionOf(moneyOf(sum, currency, 'down'));
+  return fractionOf(moneyOf(sum, currency, 'down'));
 }
 
 /** By when a rule must be paid; null where it owes nothing, and while supply is not back. */

@@ -1,6 +1,6 @@
 import Fraction from 'fraction.js';
 import { isNegative } from '../units/decimal.ts';
-import { fractionOf, money, moneyOf } from '../units/money.ts';
+import { fractionOf, isCountable, money, moneyOf } from '../units/money.ts';
 import { splitMoney } from '../units/split.ts';
 import { asText, checkKeys, numberOf } from './arguments.ts';
 import type { Compiler, Operators } from './compiler.ts';
@@ -34,6 +34,7 @@ export const SHARES: Operators = {
         if (all.every(({ weight }) => weight.n === 0n))
           return consequence(scope, `facts/${weights}`, 'weights_are_zero');
         const { currency } = scope.scheme.file;
+        if (!isCountable(sum, currency)) return consequence(scope, `${path}/total`, 'out_of_range');
         const shares = splitMoney(
           moneyOf(sum, currency, 'half_up'),
           all.map(({ weight }) => weight),
