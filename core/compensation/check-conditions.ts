@@ -3,7 +3,8 @@ import type { Condition } from './compiled.ts';
 import type { Compiler } from './compiler.ts';
 import { contradiction } from './contradictions.ts';
 import { nearest } from './nearest.ts';
-import type { RuleFile, SchemeFile } from './scheme.ts';
+import type { RuleFile } from './rule.ts';
+import type { SchemeFile } from './scheme.ts';
 import { isKeyed } from './values.ts';
 
 /** Conditions that leave a rule nothing to pay for, or that can never matter. */

@@ -4,7 +4,7 @@ import type { Group, Limit } from './compiled.ts';
 import { compilerFor, type Reading } from './expressions.ts';
 import { MONEY, numberType } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import type { GroupFile, LimitFile } from './scheme.ts';
+import type { GroupFile, LimitFile } from './rule.ts';
 
 type Levels = ReadonlyMap<string, number>;
 

@@ -8,7 +8,7 @@ import type { Compiler } from './compiler.ts';
 import { compilerFor, type Reading, usedName } from './expressions.ts';
 import { DATE, FLAG, MONEY, numberType, TEXT } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import type { ClaimFile, ConditionFile, PerFile, RuleFile } from './scheme.ts';
+import type { ClaimFile, ConditionFile, PerFile, RuleFile } from './rule.ts';
 
 const ALONE = { interruption: true, entry: null } as const;
 const WHOLE = { interruption: false, entry: null } as const;

@@ -4,7 +4,7 @@ import type { Clock, Merge, Stop } from './compiled.ts';
 import type { Compiled, Compiler } from './compiler.ts';
 import { INSTANT, numberType, textType } from './kinds.ts';
 import { nearest } from './nearest.ts';
-import type { ClockFile, MergeFile, StopFile } from './scheme.ts';
+import type { ClockFile, MergeFile, StopFile } from './rule.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 import type Fraction from 'fraction.js';
 import { parseDecimal } from '../units/decimal.ts';
 import type { Band } from './bands.ts';
-import type { Expression } from './scheme.ts';
+import type { Expression } from './rule.ts';
 import { isKeyed } from './values.ts';
 
 /** What a condition says of one quantity: that it lies in a stretch of numbers, or is a certain text. */

@@ -3,23 +3,18 @@ import { parseDecimal } from '../units/decimal.ts';
 import { type Fault, pointerStep } from '../units/fault.ts';
 import { ARITHMETIC, literalType } from './arithmetic.ts';
 import { CASE_INPUTS } from './case-inputs.ts';
+import { checkType } from './check-type.ts';
 import { CHOICES } from './choices.ts';
 import { COMPARISONS } from './comparisons.ts';
-import {
-  type Compiled,
-  type Compiler,
-  KIND_WORDS,
-  type Operator,
-  type Place,
-  type UsedGroup,
-} from './compiler.ts';
+import type { Compiled, Compiler, Operator, Place, UsedGroup } from './compiler.ts';
 import { DATES } from './dates.ts';
 import { DEADLINES } from './deadlines.ts';
 import { ELAPSED } from './elapsed.ts';
 import { ELAPSED_BETWEEN } from './elapsed-between.ts';
 import { INPUTS } from './inputs.ts';
-import { DATE, flagType, sameUnit, type Type, textType, typeText, UNKNOWN } from './kinds.ts';
+import { DATE, flagType, type Type, textType, UNKNOWN } from './kinds.ts';
 import { LOGIC } from './logic.ts';
+import { LOOKED_UP } from './looked-up.ts';
 import { MEASURES } from './measures.ts';
 import { nearest } from './nearest.ts';
 import { OPENING_HOURS } from './opening-hours.ts';
@@ -44,6 +39,7 @@ const WORDS: ReadonlyMap<string, Operator> = new Map(
     ...LOGIC,
     ...CHOICES,
     ...STEPPED,
+    ...LOOKED_UP,
     ...DATES,
     ...DEADLINES,
     ...OPENING_HOURS,
@@ -164,39 +160,6 @@ function literal(text: string): Compiled {
   const value = parseDecimal(text);
   if (value !== null) return { type: literalType(value), run: () => value };
   return { type: dayOfDate(text) === null ? textType([text]) : DATE, run: () => text };
-}
-
-function checkType(type: Type, wanted: Type, path: string, fault: Compiler['fault']): void {
-  if (type.kind === 'unknown' || wanted.kind === 'unknown') return;
-  if (type.kind !== wanted.kind) {
-    fault(
-      path,
-      'wrong_type',
-      `must be ${KIND_WORDS[wanted.kind]}, this is ${typeText(type)}${hintOf(type, wanted)}`,
-    );
-  } else if (!sameUnit(type.unit, wanted.unit)) {
-    const rate = wanted.unit?.has('money') === true && type.unit?.has('money') === true;
-    const hint = rate
-      ? '; what is paid per hour, kWh or m2 needs a unit that says so, such as money/hour'
-      : '';
-    fault(path, 'wrong_unit', `must be ${typeText(wanted)}, this is ${typeText(type)}${hint}`);
-  } else if (wanted.values !== null && type.values !== null) {
-    const { values } = wanted;
-    const strange = type.values.filter((value) => !values.includes(value));
-    if (strange.length > 0)
-      fault(
-        path,
-        'not_allowed',
-        `'${strange.join(', ')}' is not one of ${values.join(', ')}${nearest(strange[0] ?? '', values)}`,
-      );
-  }
-}
-
-/** How a number or a date would be written where a text stands. */
-function hintOf(type: Type, wanted: Type): string {
-  if (type.kind !== 'text' || type.values?.length !== 1) return '';
-  if (wanted.kind === 'number') return '; numbers are digits with a point: "5000", "2.80", "12.5 %"';
-  return wanted.kind === 'date' ? '; dates are YYYY-MM-DD' : '';
 }
 
 function unknownWord(word: string): string {

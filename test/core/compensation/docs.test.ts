@@ -6,15 +6,13 @@ import { assessed, compiled, cut, type Json, rule, schemeOf } from './example-sc
 const page = readFileSync(new URL('../../../docs/schemes.md', import.meta.url), 'utf8');
 const note = readFileSync(new URL('../../../core/compensation/README.md', import.meta.url), 'utf8');
 const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
-const words = { 'zh-CN': '示例', en: 'example' };
 
 /** A block of the page that leaves out what the first scheme says. */
-function completed(block: string, reasons: readonly string[]): unknown {
+function completed(block: string): unknown {
   const part: Json = JSON.parse(`{${block}}`);
   const { rules, ...rest } = part;
   const whole: Json = {
     ...JSON.parse(blocks[0] ?? ''),
-    reasons: Object.fromEntries(reasons.map((one) => [one, words])),
     ...rest,
   };
   return rules === undefined ? whole : { ...whole, versions: [{ from: '2026-01-01', to: null, rules }] };
@@ -22,8 +20,8 @@ function completed(block: string, reasons: readonly string[]): unknown {
 
 const [first, second, third] = [
   JSON.parse(blocks[0] ?? ''),
-  completed(blocks[1] ?? '', ['announced']),
-  completed(blocks[2] ?? '', ['too_few', 'nothing_owed', 'not_paid', 'in_time']),
+  completed(blocks[1] ?? ''),
+  completed(blocks[2] ?? ''),
 ];
 const china = (day: string, hours: number) =>
   cut(`${day}T08:00:00+08:00`, hours, { attribution: 'property' });
