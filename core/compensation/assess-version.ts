@@ -33,6 +33,7 @@ export function assessVersion(version: SchemeVersion, versions: Versions, whole:
   }));
   const paying = owed.filter(({ entitlements }) => entitlements.length > 0);
   for (const { rule } of paying) {
+    doubt(ruleScope(whole, rule), 'source', whole.scheme.file.source.unverified);
     doubt(ruleScope(whole, rule), version.path.slice(1), version.unverified ?? undefined);
     doubt(ruleScope(whole, rule), rule.path.slice(1), rule.unverified ?? undefined);
   }

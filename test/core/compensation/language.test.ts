@@ -692,6 +692,18 @@ describe('notice and application', () => {
   });
 });
 
+it('a source nobody has verified stands beside every amount, and where nothing is owed', () => {
+  const scheme = compiled(
+    schemeOf([rule(), rule({ id: 'tax', per: 'once', amount: { multiply: [{ owed: 'r' }, '19 %'] } })], {
+      source: { title: 'a test', reference: 'a test', unverified: 'from memory' },
+    }),
+  );
+  const result = assessed(scheme, { interruptions: [cut(january, 2)] });
+  expect(result.entitlements.map(({ unverified }) => unverified)).toEqual([['source'], ['source']]);
+  expect(result.unverified).toEqual([{ path: 'source', note: 'from memory' }]);
+  expect(assessed(scheme, {}).unverified).toEqual([{ path: 'source', note: 'from memory' }]);
+});
+
 describe('rounding', () => {
   const round = (amount: string, mode: string, to = '0.01') =>
     paid([rule({ amount, round: { mode, to, at: 'part' } })], [cut(january, 1)]);
