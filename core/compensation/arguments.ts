@@ -121,7 +121,7 @@ export function asInstant(value: Value | undefined): number {
 }
 
 export function asText(value: Value | undefined): string {
-  return typeof value === 'string' ? value : value === undefined ? '' : textOf(value);
+  return value === undefined ? '' : textOf(value);
 }
 
 export const EPOCH = '1970-01-01';

@@ -54,16 +54,14 @@ function settleLevel(
   assessed: ReadonlyMap<Rule, Assessed>,
   whole: Scope,
 ): void {
-  if (version.groups.length > 0 || version.limits.length > 0) {
-    const awards = [...assessed.values()].flatMap((one) => one.awards);
-    for (const group of version.groups) if (group.level === level) settleGroup(group, awards, whole);
-    for (const limit of version.limits) if (limit.level === level) settleLimit(limit, awards, whole);
-  }
+  const awards = [...assessed.values()].flatMap((one) => one.awards);
+  for (const group of version.groups) if (group.level === level) settleGroup(group, awards, whole);
+  for (const limit of version.limits) if (limit.level === level) settleLimit(limit, awards, whole);
   for (const rule of version.levels[level] ?? []) {
-    const awards = awardsOf(rule, assessed);
-    notePaid(rule, awards, whole);
-    whole.settled.owed.set(rule.id, owedBy(rule, awards, whole));
-    whole.settled.due.set(rule.id, dueOf(rule, awards, ruleScope(whole, rule)));
+    const own = awardsOf(rule, assessed);
+    notePaid(rule, own, whole);
+    whole.settled.owed.set(rule.id, owedBy(rule, own, whole));
+    whole.settled.due.set(rule.id, dueOf(rule, own, ruleScope(whole, rule)));
   }
 }
 
@@ -102,16 +100,15 @@ function seenBy({ per }: Rule, version: SchemeVersion, { of, all }: Versions): r
 }
 
 function isOf(version: SchemeVersion, { of }: Versions, members: Spell['members']): boolean {
-  const first = members[0];
-  return first === undefined || of.get(version)?.includes(first) === true;
+  const [first] = members;
+  return first !== undefined && of.get(version)?.includes(first) === true;
 }
 
 function reasonsOf(rule: Rule, assessed: Assessed | undefined): Assessment['notOwed'] {
   const reasons = new Set<string>();
   for (const { excluded } of assessed?.clocked ?? [])
     for (const reason of excluded.keys()) reasons.add(reason);
-  for (const { reason } of (assessed?.awards ?? []).filter((award: Award) => !isOwed(award)))
-    if (reason !== null) reasons.add(reason);
+  for (const { reason } of assessed?.awards ?? []) if (reason !== null) reasons.add(reason);
   if (assessed?.clocked.length === 0 && rule.per.kind !== 'once') reasons.add('no_interruption');
   if (reasons.size === 0) reasons.add('amount_is_zero');
   return [...reasons].map((reason) => ({ rule: rule.id, reason }));

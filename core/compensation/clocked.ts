@@ -54,8 +54,7 @@ function within(at: number, { from, to }: Interval): number {
 function stretchesOf(stop: Stop, scope: Scope, interruption: CaseInterruption): readonly Interval[] {
   if ('intervals' in stop) return intervalsIn(scope, interruption, stop.intervals, stop.of);
   if (stop.from.given?.(scope) === false) return [];
-  const [from, to] = [asInstant(stop.from.run(scope)), asInstant(stop.to.run(scope))];
-  return from < to ? [{ from, to }] : [];
+  return [{ from: asInstant(stop.from.run(scope)), to: asInstant(stop.to.run(scope)) }];
 }
 
 /** `[{from, to}]` with offsets; an interval not over yet has `to` null. */

@@ -29,8 +29,7 @@ export function withinWindow(
   counts: (date: LocalDate) => boolean,
 ): readonly Interval[] {
   const parts: Interval[] = [];
-  if (interval.to <= interval.from) return parts;
-  const last = localDay(interval.to - 1, zone);
+  const last = localDay(interval.to, zone);
   for (let day = localDay(interval.from, zone) - 1; day <= last; day += 1) {
     const date = dateText(day);
     const from = Math.max(interval.from, instantOf(date, window.from_ms, zone));
@@ -42,5 +41,5 @@ export function withinWindow(
 
 function instantOf(date: string, clock_ms: number, zone: string): number {
   const days = Math.floor(clock_ms / DAY_MS);
-  return atWallClock(plusDays(date, days), clock_ms - days * DAY_MS, zone);
+  return atWallClock(plusDays(date, days), clock_ms % DAY_MS, zone);
 }

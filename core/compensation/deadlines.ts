@@ -142,11 +142,7 @@ function outOfRange<V>(scope: Scope, path: string, instead: V): V {
 }
 
 function monthsBetween(from: string, to: string, started: boolean): number {
-  if (to <= from) return 0;
-  let months =
-    (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 +
-    Number(to.slice(5, 7)) -
-    Number(from.slice(5, 7));
-  while (plusMonths(from, months) > to) months -= 1;
+  let months = 0;
+  while (plusMonths(from, months + 1) <= to) months += 1;
   return started && plusMonths(from, months) < to ? months + 1 : months;
 }

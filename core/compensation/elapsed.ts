@@ -44,7 +44,7 @@ function elapsedEach(json: Readonly<Record<string, unknown>>, path: string, comp
       const step = started === null ? null : numberOf(started, scope, `${path}/started`);
       if (step !== null && !isPositive(step)) return consequence(scope, `${path}/started`, 'not_positive');
       const own = scope.spells.map(({ id }) => elapsed_ms(scope.pieces.filter(({ spell }) => spell === id)));
-      const exact = own.filter((ms) => ms > 0).map((ms) => timeIn(ms, length));
+      const exact = own.map((ms) => timeIn(ms, length));
       const counted = exact.map((value) => {
         const longer = value.lt(minimum) ? minimum : value;
         return step === null ? longer : roundToUnit(longer, step, 'ceiling');

@@ -22,6 +22,5 @@ export function traceMinutes(rule: Rule, clocked: readonly Clocked[], whole: Sco
 }
 
 export function minutesText(ms: number): string {
-  const whole = Math.round(ms);
-  return whole % 60_000 === 0 ? String(whole / 60_000) : exactText(new Fraction(BigInt(whole), 60_000n));
+  return exactText(new Fraction(BigInt(ms), 60_000n));
 }

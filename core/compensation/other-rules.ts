@@ -58,8 +58,10 @@ export const OTHER_RULES: Operators = {
 };
 
 function ruleList(json: unknown, path: string, compiler: Compiler): readonly string[] {
-  const rules = (Array.isArray(json) ? json : [json]).filter((one) => typeof one === 'string');
-  if (rules.length === 0) compiler.fault(path, 'wrong_form', 'must name a rule, or list several');
+  const given: readonly unknown[] = Array.isArray(json) ? json : [json];
+  const rules = given.filter((one) => typeof one === 'string');
+  if (rules.length === 0 || rules.length !== given.length)
+    compiler.fault(path, 'wrong_form', 'must name a rule, or list several');
   for (const rule of rules) {
     if (compiler.earlierRules.has(rule)) continue;
     const [self, ...later] = compiler.laterRules;

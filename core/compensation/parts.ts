@@ -61,7 +61,7 @@ export function partOf(name: string, spells: readonly Spell[], lead: Spell | nul
 }
 
 /**
- * Every spell in turn with those before it in its window. `pay` says what the part is owed; a window that resets forgets
+ * Every spell in turn, in order of time, with those before it in its window. `pay` says what the part is owed; a window that resets forgets
  * everything up to a spell that was paid for, one that pays the increase takes off what it has paid before.
  */
 export function throughWindows(
@@ -72,7 +72,7 @@ export function throughWindows(
 ): void {
   let history: Spell[] = [];
   let paid: { readonly from: Instant; readonly amount: Fraction }[] = [];
-  for (const spell of [...spells].sort((a, b) => a.from - b.from)) {
+  for (const spell of spells) {
     const inside = (from: Instant) => isInWindow(from, spell.from, window, zone);
     history = [...history.filter(({ from }) => inside(from)), spell];
     paid = paid.filter(({ from }) => inside(from));
@@ -108,7 +108,7 @@ function grouped(
     if (own === undefined) found.set(key, [spell]);
     else own.push(spell);
   }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...found];
 }
 
 function cutByPeriod(spells: readonly Spell[], rule: PeriodRule, zone: string): readonly Part[] {
@@ -123,14 +123,12 @@ function cutByPeriod(spells: readonly Spell[], rule: PeriodRule, zone: string): 
       }
     }
   }
-  return [...found]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { spells: own, pieces }]) => ({
-      name,
-      from: Math.min(...pieces.map(({ from }) => from)),
-      to: Math.max(...pieces.map(({ to }) => to)),
-      spells: [...own],
-      pieces,
-      lead: null,
-    }));
+  return [...found].map(([name, { spells: own, pieces }]) => ({
+    name,
+    from: Math.min(...pieces.map(({ from }) => from)),
+    to: Math.max(...pieces.map(({ to }) => to)),
+    spells: [...own],
+    pieces,
+    lead: null,
+  }));
 }

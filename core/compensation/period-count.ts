@@ -24,11 +24,9 @@ export function periodsIn(piece: Piece, count: Count): Fraction {
   const position = (ms: Fraction): Fraction => ms.sub(count.after_ms).div(count.length_ms);
   const first = notNegative(ceilingOf(position(begin)));
   let last = ceilingOf(position(end));
-  if (count.how === 'completed') {
-    const completed = floorOf(position(new Fraction(BigInt(piece.spell_ms))));
-    if (completed < last) last = completed;
-  }
-  if (count.most !== null && floorOf(count.most) < last) last = floorOf(count.most);
+  if (count.how === 'completed')
+    last = smaller(last, floorOf(position(new Fraction(BigInt(piece.spell_ms)))));
+  if (count.most !== null) last = smaller(last, floorOf(count.most));
   return new Fraction(notNegative(last - first));
 }
 
@@ -42,6 +40,10 @@ function prorated(begin: Fraction, end: Fraction, { length_ms, after_ms, most }:
 /** For the trace: where on its spell's counted time the piece lies, in milliseconds. */
 export function periodText({ before_ms, from, to, spell_ms }: Piece): string {
   return `${before_ms}..${before_ms + to - from} of ${spell_ms} ms`;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function notNegative(value: bigint): bigint {

@@ -15,12 +15,8 @@ export function without<T extends Interval>(
     if (to <= from) continue;
     const next: T[] = [];
     for (const one of left) {
-      if (to <= one.from || from >= one.to) {
-        next.push(one);
-        continue;
-      }
-      if (one.from < from) next.push({ ...one, to: from });
-      if (to < one.to) next.push({ ...one, from: to });
+      if (one.from < from) next.push({ ...one, to: Math.min(one.to, from) });
+      if (to < one.to) next.push({ ...one, from: Math.max(one.from, to) });
     }
     left = next;
   }

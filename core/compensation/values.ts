@@ -47,7 +47,7 @@ export function doubt(scope: Scope, path: string, note: string | undefined): voi
 }
 
 export function addTime(scope: Scope, path: string, ms: number): void {
-  if (ms > 0) scope.report.added.set(`${scope.rule} ${scope.part ?? ''} ${path}`, ms);
+  scope.report.added.set(`${scope.rule} ${scope.part ?? ''} ${path}`, ms);
 }
 
 /** Exact numbers only: a decimal string or an integer. A JSON number with decimals has already lost some. */

@@ -34,9 +34,9 @@ const MONTHS: Readonly<Record<Exclude<PeriodName, 'day'>, number>> = {
 export function periodOf(date: LocalDate, { period, starting }: PeriodRule): Period {
   if (period === 'day') return { name: date, first: date, last: date };
   const length = MONTHS[period];
-  const anchor = period === 'month' ? '01-01' : starting;
-  let first = `${date.slice(0, 4)}-${anchor}`;
-  if (first > date) first = plusMonths(first, -12);
+  // Months are those of the calendar, wherever the year begins; from a year before, steps lead up to any other.
+  let first =
+    period === 'month' ? `${date.slice(0, 7)}-01` : plusMonths(`${date.slice(0, 4)}-${starting}`, -12);
   for (let next = plusMonths(first, length); next <= date; next = plusMonths(first, length)) first = next;
   return { name: nameOf(first, period), first, last: plusDays(plusMonths(first, length), -1) };
 }

@@ -20,7 +20,7 @@ export function splitMoney(total: Money, weights: readonly Fraction[]): readonly
   const missing = whole - shares.reduce((all, share) => all + share, 0n);
   const order = exact
     .map((value, index) => ({ index, rest: value.sub(shares[index] ?? 0n) }))
-    .sort((a, b) => b.rest.compare(a.rest) || a.index - b.index);
+    .sort((a, b) => b.rest.compare(a.rest));
   const lucky = new Set(order.slice(0, Number(missing)).map((entry) => entry.index));
   return shares.map((share, index) =>
     money(sign * Number(share + (lucky.has(index) ? 1n : 0n)), total.currency),
