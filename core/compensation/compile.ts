@@ -66,9 +66,8 @@ function compileVersion(
             ),
           },
     rules,
-    levels: [...new Set(levels.values())]
-      .sort((a, b) => a - b)
-      .map((level) => rules.filter((rule) => rule.level === level)),
+    // A rule builds on earlier ones, so that levels first occur in their order.
+    levels: [...new Set(levels.values())].map((level) => rules.filter((rule) => rule.level === level)),
     groups: groups.map((one, k): Group => compileGroup(one, levels, `${path}/groups/${k}`, faults)),
     limits: limits.map(
       (one, k): Limit => compileLimit(one, levels, standing, reading, `${path}/limits/${k}`),

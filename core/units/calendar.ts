@@ -72,22 +72,6 @@ export function startOfDay(date: LocalDate, zone: string): Instant {
   return found;
 }
 
-/** The parts of an interval that lie in one local month each, in order. */
-export function byMonth(
-  interval: Interval,
-  zone: string,
-): readonly (Interval & { readonly month: string })[] {
-  const parts: (Interval & { month: string })[] = [];
-  let from = interval.from;
-  while (from < interval.to) {
-    const month = localMonth(from, zone);
-    const to = Math.min(startOfDay(plusMonths(`${month}-01`, 1), zone), interval.to);
-    parts.push({ from, to, month });
-    from = to;
-  }
-  return parts;
-}
-
 /** Every local date the interval touches; one that ends at midnight does not touch the day that begins then. */
 export function touchedDates(interval: Interval, zone: string): readonly LocalDate[] {
   if (interval.to <= interval.from) return [];

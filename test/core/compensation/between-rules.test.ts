@@ -179,3 +179,39 @@ describe('between rules', () => {
     expect(amounts([a, merged], near, { groups })).toEqual(['b 30.00']);
   });
 });
+
+describe('rules that build on others', () => {
+  const a = rule({ id: 'a', amount: '100' });
+  const b = rule({ id: 'b', per: 'once', amount: { multiply: [{ owed: 'a' }, '10 %'] } });
+  const c = rule({ id: 'c', per: 'once', amount: { multiply: [{ owed: ['a', 'b'] }, '10 %'] } });
+  const cuts = [cut(january, 4)];
+  test.for<[string, Json[], string[]]>([
+    ['see what those owe', [], ['a 100.00', 'b 10.00', 'c 11.00']],
+    [
+      'after the limits that hold for them; a limit that names no rule is of those that build on none',
+      [{ id: 'l', per: 'case', most: '50' }],
+      ['a 50.00', 'b 5.00', 'c 5.50'],
+    ],
+    [
+      'and may have a limit of their own',
+      [{ id: 'l', rules: ['b'], per: 'case', most: '4' }],
+      ['a 100.00', 'b 4.00', 'c 10.40'],
+    ],
+    [
+      'or one with those they build on, which comes last',
+      [{ id: 'l', rules: ['a', 'b'], per: 'case', most: '105' }],
+      ['a 100.00', 'b 5.00', 'c 10.50'],
+    ],
+  ])('%s', ([, limits, expected]) => {
+    expect(amounts([a, b, c], cuts, { limits })).toEqual(expected);
+  });
+
+  it('and are not owed where nothing is', () => {
+    const none = rule({ id: 'a', ...when({ above: [hours, '9'] }) });
+    const result = assessed(compiled(schemeOf([none, b])), { interruptions: cuts });
+    expect(result.notOwed).toEqual([
+      { rule: 'a', reason },
+      { rule: 'b', reason: 'amount_is_zero' },
+    ]);
+  });
+});
