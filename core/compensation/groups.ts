@@ -12,18 +12,12 @@ export function settleGroup(group: Group, awards: readonly Award[], scope: Scope
   const keys = (award: Award) => keysOf(group, award, scope.zone);
   const taken = new Map<string, string>();
   for (const rule of inOrder(group, own, keys)) {
-    const lost = rule.awards.some((award) =>
-      keys(award).some((key) => (taken.get(key) ?? rule.id) !== rule.id),
-    );
+    const payer = rule.keys.map((key) => taken.get(key)).find((id) => id !== undefined && id !== rule.id);
+    if (payer === undefined) {
+      for (const key of rule.keys) taken.set(key, rule.id);
+      continue;
+    }
     for (const award of rule.awards) {
-      if (!lost) {
-        for (const key of keys(award)) taken.set(key, rule.id);
-        continue;
-      }
-      const payer =
-        keys(award)
-          .map((key) => taken.get(key))
-          .find((id) => id !== undefined) ?? '';
       const inputs = [award.rule.id, textOf(award.amount), payer];
       traced({ ...scope, rule: award.rule.id, part: award.part.name }, group.path, 'group', inputs, NOTHING);
       award.amount = NOTHING;
@@ -35,6 +29,8 @@ export function settleGroup(group: Group, awards: readonly Award[], scope: Scope
 interface Competitor {
   readonly id: string;
   readonly awards: readonly Award[];
+  /** What they compete for: interruptions, a period or the case. */
+  readonly keys: readonly string[];
   readonly sum: Fraction;
 }
 
@@ -56,6 +52,7 @@ function inOrder(
   const competitors = [...found.values()].map((all) => ({
     id: all[0]?.rule.id ?? '',
     awards: all,
+    keys: all.slice(0, 1).flatMap(keys),
     sum: all.reduce((sum, { amount }) => sum.add(amount), new Fraction(0n)),
   }));
   const place = ({ id }: Competitor) => group.rules.indexOf(id);

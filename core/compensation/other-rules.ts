@@ -60,8 +60,10 @@ export const OTHER_RULES: Operators = {
 function ruleList(json: unknown, path: string, compiler: Compiler): readonly string[] {
   const given: readonly unknown[] = Array.isArray(json) ? json : [json];
   const rules = given.filter((one) => typeof one === 'string');
-  if (rules.length === 0 || rules.length !== given.length)
+  if (rules.length === 0 || rules.length !== given.length) {
     compiler.fault(path, 'wrong_form', 'must name a rule, or list several');
+    return [];
+  }
   for (const rule of rules) {
     if (compiler.earlierRules.has(rule)) continue;
     const [self, ...later] = compiler.laterRules;

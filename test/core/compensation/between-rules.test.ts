@@ -158,6 +158,20 @@ describe('between rules', () => {
     expect(amounts([b], two, { limits: low })).toEqual(['b 2.01']);
   });
 
+  it('what rounding at the end of a rule moves is of its last part', () => {
+    const scheme = { inputs: { premises: { most: { type: 'number', unit: 'money' } } } };
+    const premises = {
+      most: [
+        { from: '2024-01-01', value: '2.50' },
+        { from: '2024-02-01', value: '9' },
+      ],
+    };
+    const limits = [{ id: 'l', per: { period: 'month' }, most: { premises: 'most' } }];
+    const whole = rule({ id: 'b', round: { mode: 'half_up', to: '1', at: 'rule' } });
+    const cuts = [cut(january, 2.4), cut('2024-02-10T08:00:00+01:00', 2.4)];
+    expect(amounts([whole], cuts, { limits }, { scheme, premises })).toEqual(['b 5.00']);
+  });
+
   it('in a group a period keeps to itself, and equal amounts go to the rule named first', () => {
     const five = rule({ id: 'b', amount: '10' });
     const groups = [{ id: 'g', rules: ['b', 'a'], pay: 'greatest', per: { period: 'month' } }];
@@ -170,6 +184,16 @@ describe('between rules', () => {
     const c = rule({ id: 'c', amount: '3' });
     const groups = [{ id: 'g', rules: ['a', 'b'], pay: 'first', per: 'case' }];
     expect(amounts([b, c, a], two, { groups })).toEqual(['c 6.00', 'a 20.00']);
+  });
+
+  it('one interruption that another rule has taken is enough to lose all that was merged with it', () => {
+    const long = rule({ id: 'a', ...when({ above: [hours, '3'] }), amount: '1' });
+    const merged = rule({ id: 'b', amount: '15', merge: { gap_h: { below: '24' }, between: 'counts' } });
+    const groups = [{ id: 'g', rules: ['a', 'b'], pay: 'first', per: 'interruption' }];
+    const cuts = [cut(january, 2, { id: 'x' }), cut('2024-01-10T20:00:00+01:00', 4, { id: 'y' })];
+    const result = assessed(compiled(schemeOf([long, merged], {}, { groups })), { interruptions: cuts });
+    expect(result.entitlements.map((one) => `${one.rule} ${one.amount}`)).toEqual(['a 1.00']);
+    expect(result.trace.find(({ op }) => op === 'group')?.inputs).toEqual(['b', '15', 'a']);
   });
 
   it('what was merged competes for each of its interruptions', () => {

@@ -290,6 +290,27 @@ describe('parts', () => {
     expect(paid(rules, cuts, more)).toBe(expected);
   });
 
+  it('are due from the end of the last of them, and not while one is open', () => {
+    const due = rule({ due: { date_of: { ended: true } } });
+    const dueOf = (cuts: Json[]) => resultOf([due], cuts, { ...utc, at: time(100) }).entitlements[0]?.due;
+    expect(dueOf([off(0, 2), off(30, 31)])).toBe('2024-01-11');
+    expect(dueOf([off(0, 2), { from: time(30), to: null }])).toBeNull();
+  });
+
+  it('name themselves in the trace, and the interruptions they look at', () => {
+    const many = { count: { where: { at_least: [hours, '1'] } } };
+    const looked = (per: string) =>
+      resultOf([rule({ per, amount: times(many) })], [off(0, 2, { id: 'a' })])
+        .trace.filter(({ op }) => op === 'at_least')
+        .map(({ part }) => part);
+    expect([looked('interruption'), looked('case')]).toEqual([['a'], ['case/a']]);
+    const february = [cut('2024-02-10T08:00:00Z', 24)];
+    const share = rule({ amount: times({ divide: ['29', { days_in_month: true }] }) });
+    expect(resultOf([share], february).trace.find(({ op }) => op === 'days_in_month')?.inputs).toEqual([
+      '2024-02',
+    ]);
+  });
+
   it('that are paid once are due from the end of the last interruption', () => {
     const due = { date_of: { ended: true } };
     const result = resultOf([rule({ per: 'once', amount: '1', due })], days);
@@ -455,7 +476,9 @@ describe('the minutes of the trace', () => {
     expect(told([rule()], [off(0, 4)])).toBe(2);
     expect(told([rule(joins('1', 'counts'))], [off(0, 2), off(2, 4)])).toBe(3);
     const still = rule({ clock: { stops: [{ intervals: 'x', reason }] } });
-    expect(told([still], [off(0, 4, { x: [{ from: time(2), to: time(2) }] })], stops)).toBe(2);
+    const moment = [off(0, 4, { x: [{ from: time(2), to: time(2) }] })];
+    expect(told([still], moment, stops)).toBe(2);
+    expect(paid([still], moment, stops)).toBe('4.00');
     expect(told([still], [off(0, 4, { x: [{ from: time(0), to: time(1) }] })], stops)).toBe(2);
     expect(told([still], [off(0, 4, { x: [{ from: time(3), to: time(4) }] })], stops)).toBe(2);
   });

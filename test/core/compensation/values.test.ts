@@ -94,6 +94,11 @@ describe('a value by date', () => {
     { from: '2024-01-10', value: '3' },
     { from: '2024-01-01', value: '2' },
   ];
+  it('of which there are two is the first in the list', () => {
+    const two = [...both, { from: '2024-01-10', value: '4' }];
+    expect(fee(two)).toBe('3.00');
+  });
+
   it('is in force from its day on, wherever it stands in the list', () => {
     expect([fee(both), fee(both.toReversed()), fee(both, '2024-01-09')]).toEqual(['3.00', '3.00', '2.00']);
     expect(fee(both, '2023-12-31')).toBe(refusal('premises/fee', 'missing_input'));
@@ -118,6 +123,8 @@ describe('conditions', () => {
     [{ below: [began, '2024-01-11'] }, {}, true],
     [{ at_least: [{ began: true }, { began: true }] }, {}, true],
     [{ above: [{ ended: true }, { began: true }] }, {}, true],
+    [{ above: [{ began: true }, { ended: true }] }, {}, false],
+    [{ at_most: [{ began: true }, { ended: true }] }, {}, true],
     [{ equals: [{ time_of_day: { began: true } }, '12'] }, {}, true],
     [{ in_season: { from: '01-10', to: '01-31', on: began } }, {}, true],
     [{ in_season: { from: '01-01', to: '01-10', on: began } }, {}, true],
@@ -390,6 +397,16 @@ describe('what nobody has verified', () => {
       'default',
       'parameter',
       'parameter',
+    ]);
+  });
+
+  it('says where an input was taken from', () => {
+    const inputs = { inputs: { premises: { a: { type: 'number' } }, facts: { b: { type: 'number' } } } };
+    const amount = { add: [{ premises: 'a' }, { fact: 'b' }] };
+    const { trace } = resultOf([rule({ amount })], inputs, { premises: { a: '1' }, facts: { b: '2' } });
+    expect(trace.filter(({ inputs: [name] }) => name === 'a' || name === 'b').map(({ op }) => op)).toEqual([
+      'premises',
+      'fact',
     ]);
   });
 
