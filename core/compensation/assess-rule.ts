@@ -54,7 +54,7 @@ export function assessRule(
 function aloneScope(whole: Scope, one: CaseInterruption): Scope {
   const to = Math.max(one.from, one.to ?? whole.case.at);
   const piece = { from: one.from, to, before_ms: 0, spell_ms: to - one.from, spell: one.id };
-  const spell = { id: one.id, from: one.from, to, open: one.to === null, members: [one], pieces: [piece] };
+  const spell = { id: one.id, from: one.from, to, members: [one], pieces: [piece] };
   return { ...whole, part: one.id, from: one.from, to, interruption: one, spells: [spell], pieces: [piece] };
 }
 

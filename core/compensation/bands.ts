@@ -86,8 +86,8 @@ function checkBorder(band: Placed, next: Placed, path: string, compiler: Compile
 }
 
 function byLow(a: Placed, b: Placed): number {
-  if (a.low === null || b.low === null) return a.low === b.low ? a.i - b.i : a.low === null ? -1 : 1;
-  return a.low.compare(b.low) || Number(b.lowIn) - Number(a.lowIn) || a.i - b.i;
+  if (a.low === null || b.low === null) return Number(b.low === null) - Number(a.low === null);
+  return a.low.compare(b.low) || Number(b.lowIn) - Number(a.lowIn);
 }
 
 function textOf(value: Fraction | null): string {

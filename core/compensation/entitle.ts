@@ -61,7 +61,7 @@ export function dueOf(rule: Rule, awards: readonly Award[], whole: Scope): strin
   const owed = awards.filter(isOwed);
   if (rule.due === null || owed.length === 0) return null;
   const scope = paidScope(whole, owed);
-  if (scope.spells.some(({ open }) => open)) return null;
+  if (scope.spells.some(({ members }) => members.some(({ to }) => to === null))) return null;
   return traced(scope, `${rule.path}/due`, 'due', [], asText(rule.due.run(scope)));
 }
 

@@ -52,7 +52,7 @@ function inOrder(
   const competitors = [...found.values()].map((all) => ({
     id: all[0]?.rule.id ?? '',
     awards: all,
-    keys: all.slice(0, 1).flatMap(keys),
+    keys: all.flatMap(keys),
     sum: all.reduce((sum, { amount }) => sum.add(amount), new Fraction(0n)),
   }));
   const place = ({ id }: Competitor) => group.rules.indexOf(id);

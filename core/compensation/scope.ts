@@ -31,7 +31,6 @@ export interface Spell {
   readonly from: Instant;
   /** The end of supply's absence, or until when it is measured. */
   readonly to: Instant;
-  readonly open: boolean;
   readonly members: readonly CaseInterruption[];
   readonly pieces: readonly Piece[];
 }

@@ -112,7 +112,6 @@ function spellOf(members: readonly Clocked[], stretches: readonly Stretch[]): Sp
     id,
     from: members[0]?.ledger.from ?? 0,
     to: Math.max(...members.map(({ ledger }) => ledger.to)),
-    open: members.some(({ interruption }) => interruption.to === null),
     members: members.map(({ interruption }) => interruption),
     pieces,
   };

@@ -49,6 +49,55 @@ describe('no fault is', () => {
         bands(hours, { above: '2', is: '3' }, { from: '2', to: '2', is: '2' }, { below: '2', is: '1' }),
       ),
     ],
+    [
+      'a band up to the least there is',
+      faultsOfAmount(bands(hours, { to: '0', is: '1' }, { above: '0', is: '2' })),
+    ],
+    [
+      'a band from the least of several',
+      faultsOfAmount(
+        bands(
+          { first: [{ when: { interruption: 'planned' }, is: hours }, { is: '3' }] },
+          { from: '0', is: '1' },
+        ),
+      ),
+    ],
+    [
+      'a word beside any text',
+      faultsOfTest({
+        equals: [
+          { first: [{ when: { interruption: 'planned' }, is: 'home' }, { is: { interruption: 'cause' } }] },
+          'shop',
+        ],
+      }),
+    ],
+    [
+      'a flag that may be either',
+      faultsOfTest({ first: [{ when: { interruption: 'planned' }, is: true }, { is: false }] }),
+    ],
+    [
+      'a row that any text may name',
+      faultsOfAmount(
+        { table: { name: 't', row: { interruption: 'cause' }, column: 'a' } },
+        { tables: { t: { unit: 'money', rows: { home: { a: '1' } } } } },
+      ),
+    ],
+    [
+      'a calendar that the premises name',
+      faultsOf(
+        [
+          rule({
+            due: {
+              plus: { to: { date_of: { ended: true } }, working_days: '1', calendar: { premises: 'region' } },
+            },
+          }),
+        ],
+        {
+          calendars: { north: { holidays: [] }, south: { holidays: [] } },
+          inputs: { premises: { region: { type: 'text' } } },
+        },
+      ),
+    ],
     ['a band without ends', faultsOfAmount(bands({ premises: 'fee' }, { is: '1' }), fee)],
     [
       'two fields that share a word',
@@ -445,6 +494,67 @@ describe('a fault is told as', () => {
         exemptions: { storm: { if: { interruption: 'planned' }, reason } },
       }),
       "/exemptions/storm unused: no rule excludes by 'storm'",
+    ],
+    [
+      'a flag that is the same whatever the case',
+      faultsOfTest({ first: [{ when: { interruption: 'planned' }, is: true }, { is: true }] }),
+      `${RULE}/require/0/if unreachable: always holds: its reason is never given`,
+    ],
+    [
+      'a band above the most of several',
+      faultsOfAmount({
+        bands: {
+          of: {
+            first: [
+              { when: { interruption: 'planned' }, is: { weekday: { date_of: { began: true } } } },
+              { is: '3' },
+            ],
+          },
+          bands: [
+            { to: '7', is: '1' },
+            { above: '7', is: '2' },
+          ],
+        },
+      }),
+      `${RULE}/amount/bands/bands/1 unreachable: is never above 7: take it out`,
+    ],
+    [
+      'a way of counting that is none',
+      faultsOfAmount({ multiply: ['1', { periods: { hours: '2', count: 'startd' } }] }),
+      `${RULE}/amount/multiply/1/periods/count not_allowed: 'startd' is not one of started, completed, prorated; did you mean 'started'?`,
+    ],
+    [
+      'a table with no row that occurs',
+      faultsOfAmount(
+        { table: { name: 't', row: { premises: 'one' }, column: 'a' } },
+        {
+          inputs: { premises: { one: { type: 'text', values: ['home'] } } },
+          tables: { t: { unit: 'money', rows: { farm: { a: '1' } } } },
+        },
+      ),
+      `${RULE}/amount/table/row missing_case: the table has no row 'home'; there are farm`,
+    ],
+    [
+      'an instant where intervals are wanted',
+      faultsOf([rule({ clock: { start: { interruption: 'x' }, stops: [{ intervals: 'x', reason }] } })], {
+        inputs: { interruption: { x: { type: 'instant' } } },
+      }),
+      `${RULE}/clock/stops/0/intervals unknown_field: neither inputs.interruption nor inputs.facts declares intervals called 'x'`,
+    ],
+    [
+      'a second rule that builds on itself',
+      faultsOf([rule({ id: 'a' }), rule({ id: 'b', per: 'once', amount: { owed: 'b' } })]),
+      '/versions/0/rules/1/amount/owed unknown_rule: a rule cannot build on itself',
+    ],
+    [
+      'two versions of one day',
+      faultsOf([], {
+        versions: [
+          { from: '2024-01-01', to: null, rules: [rule()] },
+          { from: '2024-01-01', to: '2024-02-01', rules: [rule()] },
+        ],
+      }),
+      '/versions/0/to overlap: overlaps the version from 2024-01-01',
     ],
     [
       'weights that are a list',
