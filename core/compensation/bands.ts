@@ -43,13 +43,13 @@ export function checkBands(
     compiler.fault(
       `${path}/bands/${first.i}`,
       'gap',
-      `nothing is said below ${textOf(first.low)}; give else, or a band for it`,
+      `nothing is said ${first.lowIn ? 'below' : 'up to'} ${textOf(first.low)}; give else, or a band for it`,
     );
   if (last !== undefined && last.high !== null)
     compiler.fault(
       `${path}/bands/${last.i}`,
       'gap',
-      `nothing is said above ${textOf(last.high)}; give else, or a band for it`,
+      `nothing is said ${last.highIn ? `above ${textOf(last.high)}` : `from ${textOf(last.high)} on`}; give else, or a band for it`,
     );
 }
 

@@ -202,6 +202,20 @@ describe('periods', () => {
       '0.00',
     ],
     [
+      'that are prorated are no more than most either',
+      [rule({ amount: times(periods({ hours: '4', count: 'prorated', after: '1', most: '2' })) })],
+      [off(0, 20)],
+      utc,
+      '2.00',
+    ],
+    [
+      'and as many as there are before that',
+      [rule({ amount: times(periods({ hours: '4', count: 'prorated', after: '1', most: '2' })) })],
+      [off(0, 7)],
+      utc,
+      '1.50',
+    ],
+    [
       'tell what is left out before anything is counted',
       [
         rule({

@@ -98,6 +98,17 @@ describe('no fault is', () => {
         },
       ),
     ],
+    [
+      'a parameter that can be one number only',
+      faultsOfAmount(
+        { parameter: 'p' },
+        {
+          parameters: {
+            p: { type: 'number', title: { 'zh-CN': '示例', en: 'example' }, min: '5', max: '5' },
+          },
+        },
+      ),
+    ],
     ['a band without ends', faultsOfAmount(bands({ premises: 'fee' }, { is: '1' }), fee)],
     [
       'two fields that share a word',
@@ -330,6 +341,33 @@ describe('a fault is told as', () => {
         },
       }),
       `${RULE}/amount/bands/bands/1 overlap: overlaps what is in band 0`,
+    ],
+    [
+      'the least number that no band holds',
+      faultsOfAmount({ bands: { of: hours, bands: [{ above: '0', is: '1' }] } }),
+      `${RULE}/amount/bands/bands/0 gap: nothing is said up to 0; give else, or a band for it`,
+    ],
+    [
+      'what lies below all bands',
+      faultsOfAmount({ bands: { of: hours, bands: [{ from: '1', is: '1' }] } }),
+      `${RULE}/amount/bands/bands/0 gap: nothing is said below 1; give else, or a band for it`,
+    ],
+    [
+      'what lies above all bands',
+      faultsOfAmount({ bands: { of: hours, bands: [{ below: '9', is: '1' }] } }),
+      `${RULE}/amount/bands/bands/0 gap: nothing is said from 9 on; give else, or a band for it`,
+    ],
+    [
+      'a parameter whose most is below its least',
+      faultsOfAmount(
+        { parameter: 'p' },
+        {
+          parameters: {
+            p: { type: 'number', title: { 'zh-CN': '示例', en: 'example' }, min: '5', max: '4' },
+          },
+        },
+      ),
+      '/parameters/p/max out_of_range: is below min',
     ],
     [
       'a border that no band holds, whichever of them stands first',

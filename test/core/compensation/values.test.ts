@@ -50,6 +50,19 @@ describe('numbers', () => {
     expect([1.9, 2, 9.9, 10].map(of)).toEqual(['1.00', '2.00', '2.00', '3.00']);
   });
 
+  it('at a border lie in the band that includes it, wherever it stands', () => {
+    const bands = (...all: Json[]) => value({ bands: { of: hours, bands: all } });
+    expect(bands({ above: '2', is: '9' }, { to: '2', is: '1' })).toBe('1.00');
+    expect(bands({ from: '2', is: '9' }, { below: '2', is: '1' })).toBe('9.00');
+    expect(bands({ to: '2', is: '1' }, { above: '2', is: '9' })).toBe('1.00');
+  });
+
+  it('at the end of a tier reach no further one', () => {
+    const tiers = { of: hours, tiers: [{ to: '2', each: '3' }, { each: '5' }] };
+    const line = resultOf([rule({ amount: { tiers } })]).trace.find(({ op }) => op === 'tiers');
+    expect(line).toMatchObject({ inputs: ['2', '2', '3'], value: '6' });
+  });
+
   it('outside every band are what else says, which the trace names', () => {
     const bands = { of: hours, bands: [{ from: '1', below: '2', is: '1' }], else: '7' };
     const line = resultOf([rule({ amount: { bands } })]).trace.find(({ op }) => op === 'bands');

@@ -55,6 +55,12 @@ describe('local dates', () => {
     expect(touchedDates(skipped, 'Pacific/Apia')).toEqual(['2011-12-29', '2011-12-31', '2012-01-01']);
   });
 
+  it('at the very change of the clock are no reason to misread the time before it', () => {
+    expect(wallClock_ms(at('2025-10-26T01:00:00Z'), 'Europe/Lisbon')).toBe(1 * HOUR);
+    expect(wallClock_ms(at('2025-10-26T00:59:00Z'), 'Europe/Lisbon')).toBe(1 * HOUR + 59 * 60_000);
+    expect(wallClock_ms(at('2025-10-25T12:00:00Z'), 'Europe/Lisbon')).toBe(13 * HOUR);
+  });
+
   it('have a wall clock that shows minutes since midnight, before 1970 too', () => {
     expect(wallClock_ms(at('2024-02-10T12:30:00Z'), 'Australia/Adelaide')).toBe(23 * HOUR);
     expect(wallClock_ms(at('1969-12-31T20:00:00Z'), 'UTC')).toBe(20 * HOUR);
