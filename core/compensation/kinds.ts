@@ -52,10 +52,12 @@ export function parseUnit(text: string): Unit | null {
 }
 
 export function unitText(unit: Unit): string {
-  const names = (exponent: (n: number) => boolean) =>
-    [...unit].filter(([, n]) => exponent(n)).flatMap(([name, n]) => Array<string>(Math.abs(n)).fill(name));
-  const above = names((n) => n > 0).join('*');
-  const below = names((n) => n < 0).map((name) => `/${name}`);
+  const names = (sign: 1 | -1) =>
+    [...unit]
+      .filter(([, n]) => Math.sign(n) === sign)
+      .flatMap(([name, n]) => Array<string>(Math.abs(n)).fill(name));
+  const above = names(1).join('*');
+  const below = names(-1).map((name) => `/${name}`);
   return `${above === '' ? '1' : above}${below.join('')}`;
 }
 

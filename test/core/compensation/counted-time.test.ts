@@ -152,6 +152,28 @@ describe('merged interruptions', () => {
   });
 });
 
+describe('the clock', () => {
+  const at = (after: string) => ({ plus: { to: { began: true }, hours: after } });
+  test.for<[string, Json, string]>([
+    ['ends when the scheme says', { end: at('2') }, '2.00'],
+    ['no later than supply is back', { end: at('9') }, '5.00'],
+    ['starts no earlier than it was lost', { start: at('-3') }, '5.00'],
+    ['starts and ends', { start: at('1'), end: at('3') }, '2.00'],
+    ['and counts nothing where it ends first', { start: at('3'), end: at('1') }, '0.00'],
+  ])('%s', ([, clock, expected]) => {
+    expect(paid([rule({ clock })], [off(0, 5)], utc)).toBe(expected);
+  });
+
+  it('says what it left out, before and after', () => {
+    const clock = { start: at('1'), end: at('3') };
+    expect(minutesOf(resultOf([rule({ clock })], [off(0, 5, { id: 'a' })]))).toEqual([
+      'r a ledger 300',
+      'r a counted 120 before_clock 60 after_clock 120',
+      'r added 0',
+    ]);
+  });
+});
+
 describe('free hours', () => {
   const free = (free_h: string) => rule({ clock: { free_h, free: 'deducted' }, amount: '5' });
   it('that take all leave nothing to pay for', () => {

@@ -595,6 +595,46 @@ describe('a fault is told as', () => {
       '/versions/0/to overlap: overlaps the version from 2024-01-01',
     ],
     [
+      'arguments that are missing, and those that may be',
+      faultsOf([rule({ due: { end_of: '2024-01-01' } })]),
+      `${RULE}/due/end_of wrong_form: end_of needs {period, of, starting?}`,
+    ],
+    [
+      'a text where a date is wanted',
+      faultsOf([rule({ due: '2026-2-1' })]),
+      `${RULE}/due wrong_type: must be a date, this is the text '2026-2-1'; dates are YYYY-MM-DD`,
+    ],
+    [
+      'a text where a flag is wanted, without a word of dates',
+      faultsOfTest('yes'),
+      `${RULE}/require/0/if wrong_type: must be a flag, this is the text 'yes'`,
+    ],
+    [
+      'a text that is no quantity',
+      faultsOfTest({ above: [hours, '5,5'] }),
+      `${RULE}/require/0/if/above wrong_type: above needs numbers, dates or instants, not the text '5,5'; a number is written "5000" or "12.5 %", a date 2024-01-31`,
+    ],
+    [
+      'a flag that is none',
+      faultsOfTest({ above: [{ interruption: 'planned' }, '5'] }),
+      `${RULE}/require/0/if/above wrong_type: above needs numbers, dates or instants, not a flag`,
+    ],
+    [
+      'what holds otherwise, which must be said',
+      faultsOfAmount({ first: [{ when: { interruption: 'planned' }, is: '1' }] }),
+      `${RULE}/amount/first/0 missing_case: the last entry must have no when, to say what holds otherwise`,
+    ],
+    [
+      'an entry that takes everything',
+      faultsOfAmount({ first: [{ is: '1' }, { is: '2' }] }),
+      `${RULE}/amount/first/0 unreachable: an entry without when takes everything: those after it are never read`,
+    ],
+    [
+      'a tier after one without an end',
+      faultsOfAmount({ tiers: { of: hours, tiers: [{ each: '1' }, { each: '2' }] } }),
+      `${RULE}/amount/tiers/tiers/1 unreachable: the tier before it has no end`,
+    ],
+    [
       'weights that are a list',
       faultsOf(
         [
