@@ -74,6 +74,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
           exact: false,
           by: dark.at,
         });
+        world.judge(burst).touch(index);
         burst.dirty = true;
       }
       if (claim.until === 0 || dark.at <= claim.until) return burst;
@@ -274,7 +275,7 @@ export function hearLit(world: World, index: number, lit: Lit): void {
   for (const burst of world.state.bursts) {
     if (burst.past) continue;
     const claim = burst.claims.get(index);
-    if (claim?.blind === true) noteBack(burst, claim, sensor, lit);
+    if (claim?.blind === true) noteBack(world, burst, claim, sensor, lit);
     else if (claim !== undefined && darkPhases(claim) !== 0) {
       endClaim(world, burst, claim, sensor, lit);
       claimBesides(world, burst, claim, lit);
@@ -283,11 +284,12 @@ export function hearLit(world: World, index: number, lit: Lit): void {
 }
 
 /** One that could not testify about the loss still shows when supply was back. */
-function noteBack(burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
+function noteBack(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   if (lit.at <= burst.to || sensor.device.backfeed) return;
   const until = Math.max(burst.to, lit.proof);
   if (claim.until !== 0 && until >= claim.until) return;
   claim.until = until;
+  world.judge(burst).touch(claim.sensor);
   burst.dirty = true;
 }
 
@@ -322,6 +324,7 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
     exact: lit.explicit || lit.upSince === proof,
     by: lit.at,
   });
+  world.judge(burst).touch(claim.sensor);
   if (claim.until !== before) burst.dirty = true;
   if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
 }

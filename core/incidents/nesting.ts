@@ -47,7 +47,7 @@ export function spawnNested(world: World, record: IncidentRecord): number {
       judge.change(claim.sensor, (copy) => {
         addDark(copy, 'silence', darkPhases(claim), claim.last, claim.since, world.state.at);
       });
-      lockReturn(claim, record.restoredAt);
+      lockReturn(world, outer.burst, claim, record.restoredAt);
     }
     leave(world, record, entry, record.restoredAt);
   }
@@ -154,7 +154,7 @@ function moveGroup(
   for (const claim of group) {
     takeClaim(judge, claim);
     nested.restored = nested.restored === 0 ? claim.until : Math.min(nested.restored, claim.until);
-    lockReturn(claim, end);
+    lockReturn(world, outer.burst, claim, end);
     const entry = entryOf(world, outer.round, claim);
     if (entry !== undefined) leave(world, outer.record, entry, end);
   }
@@ -193,7 +193,8 @@ function takeClaim(judge: Judge, claim: Claim): void {
 }
 
 /** What comes of it later is the nested burst's. */
-function lockReturn(claim: Claim, until: Instant): void {
+function lockReturn(world: World, burst: Burst, claim: Claim, until: Instant): void {
+  world.judge(burst).touch(claim.sensor);
   claim.until = until;
   claim.untilTold = true;
 }
@@ -236,6 +237,7 @@ export function cameBackWithOuter(world: World, burst: Burst, claim: Claim): boo
   const known = earlier?.claims.get(claim.sensor);
   if (earlier !== undefined && known !== undefined) {
     known.until = back;
+    world.judge(earlier).touch(claim.sensor);
     earlier.dirty = true;
   }
   return true;

@@ -198,15 +198,18 @@ function litAbove(world: World, sensor: number, phases: PhaseMask): Instant {
 /** Whether the verdict has stood long enough to act on. */
 export function isRipe(world: World, verdict: Verdict): boolean {
   const { settings, state } = world;
-  const standing = verdict.claims.filter((claim) => isStanding(world, verdict, claim));
   const hold = 1000 * Math.max(settings.gaspHold_s, settings.gaspDelay_s);
-  const told = earliest(standing.map(({ toldAt }) => toldAt));
-  if (told > 0 && state.at >= told + hold) {
-    const quiet = state.at >= verdict.burst.lastHeard + QUIET_MS;
-    if (quiet || state.at >= told + 2 * hold) return true;
-  }
-  const measured = earliest(standing.map(({ measuredAt }) => measuredAt));
-  return measured > 0 && state.at >= measured + 1000 * settings.voltageHold_s;
+  const quiet = state.at >= verdict.burst.lastHeard + QUIET_MS;
+  const told = state.at - (quiet ? hold : 2 * hold);
+  const measured = state.at - 1000 * settings.voltageHold_s;
+  return verdict.claims.some(
+    (claim) =>
+      (isUpTo(claim.toldAt, told) || isUpTo(claim.measuredAt, measured)) && isStanding(world, verdict, claim),
+  );
+}
+
+function isUpTo(instant: Instant, limit: Instant): boolean {
+  return instant > 0 && instant <= limit;
 }
 
 /** While reports still come in, the verdict may still move: it waits for a pause, at most one more hold. */
@@ -216,10 +219,6 @@ const QUIET_MS = 2_000;
 export function isSettled(world: World, verdict: Verdict): boolean {
   if (verdict.claims.some((claim) => isStanding(world, verdict, claim))) return false;
   return world.state.at >= verdict.burst.lastHeard + 1000 * world.settings.closeHold_s;
-}
-
-export function earliest(instants: readonly Instant[]): Instant {
-  return instants.reduce((least, at) => (at > 0 && (least === 0 || at < least) ? at : least), 0);
 }
 
 /** When the loss began: the earliest outright report, else the last instant anybody was live. */
