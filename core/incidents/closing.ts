@@ -72,7 +72,7 @@ function boardClaims(world: World, record: IncidentRecord): Claim[] {
   return [...burst.claims.values()].filter((claim) => {
     const node = world.sensors[claim.sensor]?.node ?? -1;
     return (
-      provenDark(claim) !== 0 && node >= 0 && !world.metersOf.has(node) && isUnder(network, node, record.root)
+      node >= 0 && !world.metersOf.has(node) && provenDark(claim) !== 0 && isUnder(network, node, record.root)
     );
   });
 }
@@ -107,10 +107,13 @@ function lastProof(world: World, record: IncidentRecord): number {
 function concludeFromNeighbours(world: World, record: IncidentRecord): void {
   const { network } = world.current();
   const units = unitsOf(record);
+  const unheard = [...units.values()].filter(
+    ({ unit, until, elsewhere }) => until === 0 && !elsewhere && !canReport(world, unit),
+  );
+  if (unheard.length === 0) return;
   const boards = boardClaims(world, record);
   const proofs = firstProofs(network, units);
-  for (const entry of units.values()) {
-    if (entry.until !== 0 || entry.elsewhere || canReport(world, entry.unit)) continue;
+  for (const entry of unheard) {
     const until =
       neighbourProof(world, network, proofs, boards, entry.unit, record.root) || record.restoredAt;
     entry.until = Math.max(until, entry.from);

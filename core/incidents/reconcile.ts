@@ -3,6 +3,7 @@ import { mergeTold, moveTold } from '../notices/owed.ts';
 import { idOf, isUnder } from '../topology/network.ts';
 import { phasesText } from '../units/phases.ts';
 import { adoptLinkIncident } from './communication.ts';
+import type { EvidenceFacts } from './explanation.ts';
 import { beginFlap, belongsTo, flapping } from './flapping.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
 import { windowOf } from './planned.ts';
@@ -106,6 +107,7 @@ function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | un
   const ripe = isRipe(world, verdict);
   if (!ripe && !isSettled(world, verdict)) return false;
   const { onset, onsetEarliest } = onsetOf(world, verdict);
+  const facts = factsOf(world, verdict);
   const adopted = adoptLinkIncident(world, verdict);
   const record = adopted ?? makeRecord(world, 'outage', rootOf(verdict), onset, onsetEarliest);
   record.live = ripe;
@@ -118,10 +120,10 @@ function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | un
     record.onset = record.nestedSince;
   }
   record.planned = windowOf(world, verdict.root, record.onset);
-  if (ripe && !record.published) publishRecord(world, record, 'opened', reasonOf(world, verdict));
+  if (ripe && !record.published) publishRecord(world, record, 'opened', reasonOf(verdict, facts));
   if (ripe && origin !== undefined && origin !== record)
     note(record, world.state.at, 'split', `apart from ${origin.id}`);
-  adjust(world, record, verdict, null);
+  adjust(world, record, verdict, null, facts);
   if (parent !== undefined) takeOver(world, record, parent);
   if (record.published) nestEarlier(world, record, verdict);
   return true;
@@ -148,8 +150,7 @@ function takeOver(world: World, record: IncidentRecord, parent: IncidentRecord):
   moveTold(record.told, parent.told, moved);
 }
 
-function reasonOf(world: World, verdict: Verdict): string {
-  const facts = factsOf(world, verdict);
+function reasonOf(verdict: Verdict, facts: EvidenceFacts): string {
   return `${facts.reported + facts.returned} of ${facts.devices} devices under ${idOf(verdict.network, verdict.root)} testify, ${facts.lit} stayed live`;
 }
 
@@ -164,7 +165,13 @@ function rootOf(verdict: Verdict) {
 }
 
 /** Takes over what the verdict says now; a record of something already over is published once it lasted long enough. */
-function adjust(world: World, record: IncidentRecord, verdict: Verdict, changed: Changed): void {
+function adjust(
+  world: World,
+  record: IncidentRecord,
+  verdict: Verdict,
+  changed: Changed,
+  facts = factsOf(world, verdict),
+): void {
   const root = rootOf(verdict);
   if (record.published && record.rootId !== root.rootId) {
     note(record, world.state.at, 'moved', `from ${record.rootId} to ${root.rootId}`);
@@ -175,7 +182,7 @@ function adjust(world: World, record: IncidentRecord, verdict: Verdict, changed:
   }
   const changes =
     record.rootId !== root.rootId || record.phases !== root.phases || record.rootSide !== root.rootSide;
-  Object.assign(record, root, { kind, margin: verdict.margin, facts: factsOf(world, verdict) });
+  Object.assign(record, root, { kind, margin: verdict.margin, facts });
   if (changes) record.changed = true;
   if (record.rounds.length === 1) {
     const { onset, onsetEarliest } = onsetOf(world, verdict);
@@ -192,7 +199,7 @@ function adjust(world: World, record: IncidentRecord, verdict: Verdict, changed:
   spread(world, record, roundOf(record, verdict.burst), [verdict], changed);
   if (!record.published && lasted(world, record, verdict)) {
     record.planned = windowOf(world, record.root, record.onset);
-    publishRecord(world, record, 'opened', reasonOf(world, verdict));
+    publishRecord(world, record, 'opened', reasonOf(verdict, facts));
     note(record, world.state.at, 'amended', 'nobody reported it while it lasted');
     record.changed = true;
     for (const unit of record.rounds.at(-1)?.units.keys() ?? [])

@@ -221,8 +221,25 @@ export function isSettled(world: World, verdict: Verdict): boolean {
   return world.state.at >= verdict.burst.lastHeard + 1000 * world.settings.closeHold_s;
 }
 
+interface Onset {
+  readonly onset: Instant;
+  readonly onsetEarliest: Instant;
+}
+
+/** A verdict never changes once it is found. */
+const onsets = new WeakMap<Verdict, Onset>();
+
 /** When the loss began: the earliest outright report, else the last instant anybody was live. */
-export function onsetOf(world: World, verdict: Verdict): { onset: Instant; onsetEarliest: Instant } {
+export function onsetOf(world: World, verdict: Verdict): Onset {
+  let onset = onsets.get(verdict);
+  if (onset === undefined) {
+    onset = findOnset(world, verdict);
+    onsets.set(verdict, onset);
+  }
+  return onset;
+}
+
+function findOnset(world: World, verdict: Verdict): Onset {
   let since = 0;
   let reported = 0;
   for (const claim of verdict.claims) {
@@ -254,29 +271,9 @@ export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
     returned,
     silent,
     lit: world.judge(burst).set.litBelow(fault.group),
-    devices: metersBelow(world, tree)[fault.group] ?? 0,
+    devices: tree.meters[fault.group] ?? 0,
     liveAbove: liveAbove(world, verdict, tree.members[fault.group]?.[0] ?? 0),
   };
-}
-
-const metersOf = new WeakMap<SolverTree, Int32Array>();
-
-/** By group: how many meters in service stand at or below it. */
-function metersBelow(world: World, tree: SolverTree): Int32Array {
-  const known = metersOf.get(tree);
-  if (known !== undefined) return known;
-  const counts = new Int32Array(tree.members.length);
-  for (const { role, device, node, vertex } of world.sensors) {
-    const group = role === 'meter' && device.inService && node >= 0 ? (tree.groupOf[vertex] ?? -1) : -1;
-    if (group >= 0) counts[group] = (counts[group] ?? 0) + 1;
-  }
-  for (let i = tree.topDown.length - 1; i >= 0; i--) {
-    const group = tree.topDown[i] ?? 0;
-    const up = tree.parent[group] ?? -1;
-    if (up >= 0) counts[up] = (counts[up] ?? 0) + (counts[group] ?? 0);
-  }
-  metersOf.set(tree, counts);
-  return counts;
 }
 
 /** The nearest sensor above the fault with supply since its onset. */
