@@ -155,7 +155,9 @@ function hasDarkNeighbour(world: World, burst: Burst, node: number): boolean {
 /** Whether an incident of this burst already counts the unit among its own. */
 function covers(world: World, burst: Burst, node: number): boolean {
   return world.state.incidents.some(
-    (record) => burst.records.includes(record.key) && record.rounds.some(({ units }) => units.has(node)),
+    ({ key, rounds }) =>
+      burst.records.includes(key) &&
+      rounds.some((round) => round.burst === burst.id && round.units.has(node)),
   );
 }
 
