@@ -108,6 +108,11 @@ export const ERRORS = {
     title: 'The incident is not open any more',
     help: 'Its `state` says what became of it.',
   },
+  incident_settled: {
+    status: 409,
+    title: 'The incident is too long ago to be amended',
+    help: 'Its interruptions are final; correct the claims that rest on them.',
+  },
   units_still_dark: {
     status: 409,
     title: 'Units of this incident are still dark by their own evidence',

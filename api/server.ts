@@ -14,6 +14,7 @@ import { createOrigins, type Origins } from './plugins/origins.ts';
 import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
+import { amendmentRoutes } from './routes/amendments.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -39,6 +40,7 @@ const RESOURCES = [
   userRoutes,
   siteRoutes,
   incidentRoutes,
+  amendmentRoutes,
   interruptionRoutes,
   switchingRoutes,
   deviceRoutes,

@@ -389,6 +389,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     status,
     holds: (site) => (leases?.epochOf(site) ?? null) !== null,
     nodeStates: (site) => fold?.nodeStates(site) ?? [],
+    remembers: (site, incident) => fold?.engineOf(site)?.remembers(incident) ?? false,
+    outOfService: (site) => fold?.engineOf(site)?.outOfService() ?? [],
     latest: live.latest,
     settled: async (within_ms) => {
       const end = journal.end();

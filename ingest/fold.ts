@@ -55,6 +55,8 @@ export interface Fold {
   state(): FoldState;
   sites(): readonly Site[];
   nodeStates(site: string): readonly NodeState[];
+  /** What may be asked of the site's engine. */
+  engineOf(site: string): Pick<SiteEngine, 'remembers' | 'outOfService'> | null;
   openIncidents(site: string): readonly Incident[];
   /** Version of the site as far as the fold has come; null before it appeared. */
   versionOf(site: string): number | null;
@@ -250,6 +252,7 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
     }),
     sites: () => [...members.values()].map((member) => member.site),
     nodeStates: (site) => members.get(site)?.engine.nodeStates() ?? [],
+    engineOf: (site) => members.get(site)?.engine ?? null,
     openIncidents: (site) => members.get(site)?.engine.openIncidents() ?? [],
     versionOf: (site) => members.get(site)?.version ?? null,
   };

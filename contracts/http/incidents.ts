@@ -46,6 +46,34 @@ export const ConfirmBody = Type.Object(
 );
 export type ConfirmBody = Static<typeof ConfirmBody>;
 
+const Why = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
+
+/** What a person knows better than the evidence: when it began, who was dark and until when, who was not, and why. */
+export const AmendBody = Type.Object(
+  {
+    from: Type.Optional(InstantText),
+    units: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            node: Id,
+            from: Type.Optional(InstantText),
+            /** null: still dark. */
+            to: Type.Optional(Type.Union([InstantText, Type.Null()])),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 2_000 },
+      ),
+    ),
+    without: Type.Optional(Type.Array(Id, { maxItems: 2_000, uniqueItems: true })),
+    cause: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
+    reason: Why,
+  },
+  { additionalProperties: false },
+);
+export type AmendBody = Static<typeof AmendBody>;
+
 export const PlannedBody = Type.Object(
   {
     id: Id,

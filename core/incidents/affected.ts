@@ -29,7 +29,7 @@ export function entryFor(
     untilHeard: until === 0 ? 0 : known !== undefined && known.until > 0 ? known.untilHeard : world.state.at,
     basis: seen.dark
       ? 'confirmed'
-      : seen.otherSource || behindBarrier(verdict, unit)
+      : seen.otherSource || behindBarrier(verdict, unit) || isOnLoop(verdict)
         ? 'unknown'
         : 'inferred',
     elsewhere: taken.has(unit),
@@ -66,6 +66,10 @@ function testimonyOf(world: World, verdict: Verdict, unit: number, hit: PhaseMas
     if (counts && claim.until > 0 && (until === 0 || claim.until < until)) until = claim.until;
   }
   return { dark: dark && (lit & hit) !== hit, lit, until, otherSource };
+}
+
+function isOnLoop({ network, root }: Verdict): boolean {
+  return (network.loop[root] ?? -1) >= 0;
 }
 
 /** Between the root and the unit stands something that may feed it from elsewhere. */

@@ -33,9 +33,37 @@ export type Command =
       readonly reason: string;
       readonly by?: string;
     }
+  | Amend
+  | {
+      readonly type: 'out_of_service';
+      readonly device: string;
+      /** False: back in service. */
+      readonly out: boolean;
+      readonly reason: string;
+      readonly by?: string;
+    }
   | { readonly type: 'broker_restart' }
   /** `blindFrom`: the last instant at which the engine is known to have listened. */
   | { readonly type: 'ingest_restart'; readonly blindFrom?: Instant };
+
+/** What a person knows better than the evidence; it stands whatever is heard later. */
+export interface Amend {
+  readonly type: 'amend';
+  readonly incident: string;
+  /** The loss began here: for the incident and every unit lost with its root. */
+  readonly from?: Instant;
+  /** Units and when they were dark: those not listed yet are added; `to` null for still dark. */
+  readonly units?: readonly {
+    readonly node: string;
+    readonly from?: Instant;
+    readonly to?: Instant | null;
+  }[];
+  /** Units that had supply all along. */
+  readonly without?: readonly string[];
+  readonly cause?: string;
+  readonly reason: string;
+  readonly by?: string;
+}
 
 /** Everything that can move the engine. `at` never falls from one input to the next; ticks stand on whole seconds. */
 export type EngineInput =
@@ -74,6 +102,10 @@ export interface SiteEngine {
   /** The supply state of every node as the engine sees it. */
   nodeStates(): readonly NodeState[];
   openIncidents(): readonly Incident[];
+  /** Whether the incident can still be amended: it is open, or was not long ago. */
+  remembers(incident: string): boolean;
+  /** Devices that people took out of service, beside those of the site file. */
+  outOfService(): readonly string[];
   snapshot(): unknown;
 }
 

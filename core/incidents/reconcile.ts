@@ -188,11 +188,13 @@ function adjust(
     const { onset, onsetEarliest } = onsetOf(world, verdict);
     if (onset !== record.onset || onsetEarliest !== record.onsetEarliest) record.changed = true;
     record.onset =
-      record.nestedSince > 0
-        ? record.nestedSince
-        : record.linkSince > 0
-          ? Math.min(onset, record.linkSince)
-          : onset;
+      record.onsetByHand !== undefined
+        ? record.onsetByHand
+        : record.nestedSince > 0
+          ? record.nestedSince
+          : record.linkSince > 0
+            ? Math.min(onset, record.linkSince)
+            : onset;
     record.onsetEarliest = Math.min(record.onset, onsetEarliest);
     roundOf(record, verdict.burst).onset = record.onset;
   }

@@ -1,4 +1,4 @@
-import { isUnder, type Network, phasesOf, unitsUnder } from '../topology/network.ts';
+import { isUnder, type Network, unitsUnder } from '../topology/network.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { darkElsewhere, entryFor } from './affected.ts';
@@ -124,6 +124,8 @@ function put(world: World, record: IncidentRecord, round: Round, entry: Affected
   const { unit } = entry;
   const before = round.units.get(unit);
   if (before?.elsewhere === true && before.concluded) return 0;
+  if (record.without?.includes(unit) === true) return 0;
+  if (before?.byHand === true) return endByHand(world, record, before, entry);
   if (before !== undefined && round !== record.rounds[0]) entry.from = Math.min(entry.from, before.from);
   if (before !== undefined && sameEntry(before, entry)) return 0;
   if (entry.until === 0 && before?.concluded === true && record.state === 'restored') return 0;
@@ -136,7 +138,23 @@ function put(world: World, record: IncidentRecord, round: Round, entry: Affected
   return before === undefined ? 1 : 0;
 }
 
+/** What a person said stands; supply that comes back still ends it. */
+function endByHand(
+  world: World,
+  record: IncidentRecord,
+  before: AffectedRecord,
+  { until, untilHeard }: AffectedRecord,
+): number {
+  if (before.until !== 0 || until === 0) return 0;
+  before.until = Math.max(until, before.from);
+  before.untilHeard = untilHeard;
+  world.touched.set(before.unit, 'supply proven');
+  record.changed = true;
+  return 0;
+}
+
 function drop(world: World, record: IncidentRecord, round: Round, unit: number): number {
+  if (round.units.get(unit)?.byHand === true) return 0;
   round.units.delete(unit);
   world.touched.set(unit, 'shown to have had supply all along');
   record.changed = true;

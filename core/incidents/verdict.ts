@@ -105,12 +105,19 @@ function nameRoot(world: World, network: Network, members: readonly number[], pa
   const nodes = [...new Set(possible.map(nodeOf))];
   const root = nodes.find((node) => isSwitch(network, node)) ?? nodes[0] ?? 0;
   const sides = possible.filter((vertex) => nodeOf(vertex) === root).map(sideOf);
+  const top = network.loop[root] ?? -1;
+  if (top >= 0) return { root, rootSide: null, candidates: onLoop(network, top), margin: 0 };
   return {
     root,
     rootSide: sides.length === 1 ? (sides[0] ?? null) : isSource(network, root) ? ('out' as const) : null,
     candidates: nodes.map((node) => idOf(network, node)),
     margin: marginAmong(world, network, possible, nodes, root),
   };
+}
+
+/** Every node of the loop below `top`, in walking order. */
+function onLoop(network: Network, top: number): string[] {
+  return [...network.order].filter((node) => network.loop[node] === top).map((node) => idOf(network, node));
 }
 
 function isSwitch(network: Network, node: number): boolean {
@@ -273,7 +280,13 @@ export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
     lit: world.judge(burst).set.litBelow(fault.group),
     devices: tree.meters[fault.group] ?? 0,
     liveAbove: liveAbove(world, verdict, tree.members[fault.group]?.[0] ?? 0),
+    loopBelow: loopBelow(verdict.network, verdict.root),
   };
+}
+
+function loopBelow(network: Network, root: number): string | null {
+  const top = network.loop[root] ?? -1;
+  return top < 0 ? null : idOf(network, top);
 }
 
 /** The nearest sensor above the fault with supply since its onset. */

@@ -50,6 +50,8 @@ export interface EngineState {
   links: LinkState;
   /** Units whose ledger lines may have changed, and why. */
   touched: Map<number, string>;
+  /** Devices that people took out of service, beside those of the site file. */
+  outOfService?: string[];
 }
 
 interface Judged {

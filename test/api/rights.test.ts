@@ -54,6 +54,8 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'PUT /api/v1/sites/:site/file': siteFile(site),
     'POST /api/v1/sites/:site/incidents': { node: 'R1', from: '2025-12-31T00:00:00Z', reason: 'call' },
     'POST /api/v1/sites/:site/incidents/:incident/confirm-restored': { reason: 'seen' },
+    'POST /api/v1/sites/:site/incidents/:incident/amend': { without: ['u-2'], reason: 'seen' },
+    'POST /api/v1/sites/:site/devices/:device/service': { inService: false, reason: 'broken' },
     'POST /api/v1/sites/:site/planned': { id: 'p1', nodes: ['R1'], from: at, to: '2026-01-01T01:00:00Z' },
     'POST /api/v1/sites/:site/switches': { type: 'breaker', node: 'R1', closed: true },
     'POST /api/v1/sites/:site/simulator': { action: 'trip', node: 'R1' },

@@ -115,9 +115,13 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
       blind: null,
     },
   };
+  const remembers = { value: true };
+  const out: string[] = [];
   const ingest: IngestView = {
     status: () => status.value,
     nodeStates: (site) => states.get(site) ?? [],
+    remembers: () => remembers.value,
+    outOfService: () => out,
     latest: (site) => latest.get(site) ?? [],
   };
   const readings: ReadingStore = {
@@ -202,6 +206,8 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     telemetry,
     now,
     states,
+    remembers,
+    out,
     latest,
     status,
     acts,
