@@ -3,7 +3,11 @@ const WHOLE = 2_000;
 /** When there are more, so many in each step. */
 export const PORTION = 1_000;
 
+export function isLarge(waiting: number): boolean {
+  return waiting > WHOLE;
+}
+
 /** How much of the waiting work one step does; a count and never a time, so that the same inputs give the same outputs. */
 export function portionOf(waiting: number, behind: boolean): number {
-  return behind || waiting > WHOLE ? PORTION : WHOLE;
+  return behind || isLarge(waiting) ? PORTION : WHOLE;
 }

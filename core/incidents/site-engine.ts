@@ -14,6 +14,7 @@ import { hearMessage } from './hear-message.ts';
 import { supplyStates } from './node-states.ts';
 import { judgePatterns } from './pattern-incidents.ts';
 import { followPlanned, openOverruns } from './planned.ts';
+import { PORTION } from './portion.ts';
 import { reconcile } from './reconcile.ts';
 import { publish } from './record.ts';
 import { retire } from './retire.ts';
@@ -135,6 +136,8 @@ function judgeBursts(world: World): void {
       burst.gaspsDue = true;
       world.judge(burst).set.countMissingGasps();
       burst.dirty = true;
+      // Of a storm this is one step's work; its verdict is the next one's.
+      if (burst.claims.size > PORTION) continue;
     }
     if (burst.dirty || burst.waiting) reconcile(world, burst);
   }

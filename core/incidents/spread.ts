@@ -34,9 +34,11 @@ export function spread(
   const [verdict] = verdicts;
   const stands = changed !== null && frame !== null && before !== undefined && isSame(before, frame);
   const moved =
-    stands && verdict !== undefined
-      ? renew(world, record, round, verdict, changed)
-      : listAnew(world, record, round, verdicts);
+    frame === null || verdict === undefined
+      ? listAnew(world, record, round, verdicts)
+      : stands
+        ? renew(world, record, round, verdict, unitsOf(world, verdict, changed))
+        : renew(world, record, round, verdict, unitsBefore(round, verdict));
   if (record.published && record.timeline.at(-1)?.at !== world.state.at && moved.joined + moved.left > 0) {
     note(record, world.state.at, 'affected_changed', `${moved.joined} joined, ${moved.left} removed`);
   }
@@ -68,20 +70,35 @@ interface Moved {
 
 const NOBODY: ReadonlySet<number> = new Set();
 
+/** Units under the root whose sensors have new evidence. */
+function unitsOf(world: World, { network, root }: Verdict, changed: ReadonlySet<number>): number[] {
+  const units: number[] = [];
+  for (const sensor of changed) {
+    const unit = world.sensors[sensor]?.node ?? -1;
+    if (network.nodes[unit]?.kind === 'unit' && isUnder(network, unit, root)) units.push(unit);
+  }
+  return units;
+}
+
+/** Units under the root, and those listed under another one before. */
+function unitsBefore(round: Round, { network, root }: Verdict): number[] {
+  const units = [...unitsUnder(network, root)];
+  for (const unit of round.units.keys()) if (!isUnder(network, unit, root)) units.push(unit);
+  return units;
+}
+
 function renew(
   world: World,
   record: IncidentRecord,
   round: Round,
   verdict: Verdict,
-  changed: ReadonlySet<number>,
+  units: readonly number[],
 ): Moved {
   let joined = 0;
   let left = 0;
   const { network, root } = verdict;
-  for (const sensor of changed) {
-    const unit = world.sensors[sensor]?.node ?? -1;
-    if (network.nodes[unit]?.kind !== 'unit' || !isUnder(network, unit, root)) continue;
-    const entry = entryFor(world, verdict, round, unit, NOBODY);
+  for (const unit of units) {
+    const entry = isUnder(network, unit, root) ? entryFor(world, verdict, round, unit, NOBODY) : null;
     if (entry !== null) joined += put(world, record, round, entry);
     else if (round.units.has(unit)) left += drop(world, record, round, unit);
   }
