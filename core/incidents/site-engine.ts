@@ -18,6 +18,7 @@ import { reconcile } from './reconcile.ts';
 import { publish } from './record.ts';
 import { retire } from './retire.ts';
 import { freeze, thaw } from './snapshot.ts';
+import { standingCommands } from './standing.ts';
 import { createWatchdog } from './watchdog.ts';
 import { createWorld, type EngineState, newState, type World } from './world.ts';
 
@@ -69,7 +70,7 @@ function engineOver(world: World): SiteEngine {
       state.at = input.at;
       switch (input.kind) {
         case 'message':
-          if (!input.stored) hearMessage(world, watchdog, input.message, input.at);
+          if (!input.stored) hearMessage(world, watchdog, input.message, input.at, input.skew_ms);
           return NO_CHANGES;
         case 'command':
           return step(() => obey(world, input.command));
@@ -86,6 +87,8 @@ function engineOver(world: World): SiteEngine {
         .filter((record) => record.published && record.state === 'open')
         .map((record) => publish(record, (unit) => idOf(network, unit), momentary));
     },
+    heard: () => world.heard,
+    standing: () => standingCommands(world.site, state),
     snapshot: () => freeze(state),
   };
 }
