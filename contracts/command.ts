@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Command } from '../core/incidents/engine.ts';
 import type { Fault } from '../core/units/fault.ts';
+import { toIso } from '../core/units/time.ts';
 import { parseInstant } from './instant.ts';
 import { Id } from './scalars.ts';
 import { compileShape, type Shape } from './shape-faults.ts';
@@ -118,6 +119,23 @@ function reader<T>(shape: Shape<T>, toCommand: (json: T, nominal_v: number) => C
     }
     return { command };
   };
+}
+
+/** A command as {@link parseCommand} reads it. */
+export function toCommandJson(command: Command): Record<string, unknown> {
+  switch (command.type) {
+    case 'planned':
+      return { ...command, from: toIso(command.from), to: toIso(command.to) };
+    case 'open':
+      return { ...command, from: toIso(command.from) };
+    case 'ingest_restart':
+      return {
+        type: command.type,
+        ...(command.blindFrom === undefined ? {} : { blindFrom: toIso(command.blindFrom) }),
+      };
+    default:
+      return { ...command };
+  }
 }
 
 /** Only for text the schema has accepted. */

@@ -16,6 +16,7 @@ import { createDecoder } from '../../core/readings/decoder.ts';
 import type { Profiles } from '../../core/readings/profile.ts';
 import type { Site } from '../../core/topology/site.ts';
 import type { Instant } from '../../core/units/time.ts';
+import { replayInputs } from './live-readings.ts';
 
 export interface ReplayResult {
   readonly incidents: IncidentJson[];
@@ -56,21 +57,13 @@ export function foldEvents(
     }
   };
 
-  for (const event of events) {
-    if (until !== null && event.at > until) break;
-    runTo(event.at);
-    last = event.at;
+  for (const next of replayInputs(events, decoder)) {
+    if (until !== null && next.at > until) break;
+    runTo(next.at);
+    last = next.at;
     engine = swap(engine, inputs++);
-    if (event.kind === 'command') {
-      book.take(engine.apply({ kind: 'command', at: event.at, command: event.command }));
-      continue;
-    }
-    const decoded = decoder.decode(event.topic, event.payload, event.at);
-    if ('reason' in decoded) book.refuse(decoded.reason);
-    else
-      book.take(
-        engine.apply({ kind: 'message', at: event.at, message: decoded.message, stored: event.stored }),
-      );
+    if (next.kind === 'refused') book.refuse(next.reason);
+    else book.take(engine.apply(next.input));
   }
   if (inputs > 0 || until !== null) runTo(until ?? last + RUN_ON_MS);
   return book.close();

@@ -105,7 +105,7 @@ export function noteReading(
   heard.bursts = world.state.ordinals.burst;
   const alive = state.spoke > before.spoke;
   const endsGap = before.gap && (alive || testimonies.length > 0);
-  const remarkable = counted || endsGap || hasChanged(state, before) || isTelling(world, device, testimonies);
+  const remarkable = counted || endsGap || hasChanged(state, before) || testimonies.some((testimony) => isTelling(world, device, testimony));
   if (!remarkable) heard.worth = alive ? 'live' : 'nothing';
 }
 
@@ -119,23 +119,21 @@ function hasChanged(state: DeviceState, before: Before): boolean {
 }
 
 /** Says something by itself, whoever else spoke before. */
-function isTelling(world: World, device: number, testimonies: readonly Testimony[]): boolean {
-  return testimonies.some((testimony) => {
-    switch (testimony.says) {
-      case 'lit':
-        return false;
-      case 'pattern':
-        return testimony.pattern !== 'none';
-      case 'dark':
-        return roleOf(world, device, testimony.role).some((index) => {
-          const sensor = world.sensors[index];
-          return sensor !== undefined && sensor.node >= 0 && sensor.device.inService;
-        });
-      case 'contact':
-      case 'relay':
-        return true;
-    }
-  });
+function isTelling(world: World, device: number, testimony: Testimony): boolean {
+  switch (testimony.says) {
+    case 'lit':
+      return false;
+    case 'pattern':
+      return testimony.pattern !== 'none';
+    case 'dark':
+      return roleOf(world, device, testimony.role).some((index) => {
+        const sensor = world.sensors[index];
+        return sensor !== undefined && sensor.node >= 0 && sensor.device.inService;
+      });
+    case 'contact':
+    case 'relay':
+      return true;
+  }
 }
 
 function litOf(testimonies: readonly Testimony[]): PhaseMask {
