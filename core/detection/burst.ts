@@ -25,10 +25,8 @@ export interface Burst {
   lastHeard: Instant;
   /** Missing gasps count from now on. */
   gaspsDue: boolean;
-  /** Earliest proof of restoration; of those with another source behind them only while nobody else reports. */
+  /** Earliest proof of restoration; those that a generator or a UPS may carry give none. */
   restored: Instant;
-  /** Somebody reports who has no other source behind him. */
-  outright: boolean;
   /** Some meter lost one phase and kept another. */
   partial: boolean;
   /** Somebody came back since it was last asked who came late. */
@@ -61,7 +59,6 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     lastHeard: arrival,
     gaspsDue: false,
     restored: 0,
-    outright: false,
     partial: false,
     returned: false,
     claims: new Map(),

@@ -19,7 +19,8 @@ const KINDS = Object.entries(BITS) as [EvidenceKind, number][];
 /** Kinds that say outright that supply went away, at their own instant. */
 const EXPLICIT = 1 | 2 | 4 | 32 | 64 | 128;
 /** Kinds that prove a loss at all; silence never does. */
-const POSITIVE = EXPLICIT | 8 | 256;
+const RETURN = 8 | 256;
+const POSITIVE = EXPLICIT | RETURN;
 /** Measured, not told: it has to last before it opens anything. */
 const MEASURED = 2 | 4;
 
@@ -48,6 +49,8 @@ export interface Claim {
   untilTold: boolean;
   /** Whether `until` is the instant of the return, not only of the first reading after it. */
   untilExact: boolean;
+  /** The instant of the message that shows it. */
+  untilBy: Instant;
 }
 
 export function newClaim(sensor: number): Claim {
@@ -65,6 +68,7 @@ export function newClaim(sensor: number): Claim {
     until: 0,
     untilTold: false,
     untilExact: false,
+    untilBy: 0,
   };
 }
 
@@ -109,7 +113,8 @@ export function addDark(
   const bit = BITS[kind] ?? 0;
   for (let i = 0; i < 3; i++) if ((phases >> i) & 1) claim.kinds[i] = (claim.kinds[i] ?? 0) | bit;
   claim.first = claim.first === 0 ? at : Math.min(claim.first, at);
-  claim.last = Math.max(claim.last, at);
+  // A return tells when darkness ended, and silence tells nothing of its own instant.
+  if ((bit & EXPLICIT) !== 0) claim.last = Math.max(claim.last, at);
   claim.since = claim.since === 0 ? since : Math.min(claim.since, since);
   if ((bit & EXPLICIT) === 0) return;
   claim.reported = claim.reported === 0 ? at : Math.min(claim.reported, at);

@@ -9,6 +9,8 @@ export interface DeviceState {
   heard: Instant;
   /** The newest instant it spoke of. */
   spoke: Instant;
+  /** When it began to speak again after it had not for longer than it should have. */
+  resumed: Instant;
   /** Latest live voltage by phase. */
   lit: [Instant, Instant, Instant];
   /** Latest dark evidence by phase. */
@@ -31,6 +33,7 @@ export function newDeviceState(): DeviceState {
     clock: newClock(),
     heard: 0,
     spoke: 0,
+    resumed: 0,
     lit: [0, 0, 0],
     dark: [0, 0, 0],
     boot: 0,

@@ -20,6 +20,8 @@ export type Testimony =
       readonly since: Instant;
       /** Supply is known to have been back from here on. */
       readonly until?: Instant;
+      /** The instant of the message that says so, where it is another. */
+      readonly saidAt?: Instant;
       /** Phases that the same reading shows to be live: they are no part of this loss. */
       readonly besides?: PhaseMask;
     }
@@ -34,7 +36,7 @@ export type Testimony =
       readonly upSince: Instant;
       /** The device said in so many words that power returned. */
       readonly explicit: boolean;
-      /** It had not spoken for longer than it should have: it may have been dark in between. */
+      /** It had not spoken for longer than it should have until just now: it may have been dark in between. */
       readonly afterGap: boolean;
     }
   | {
@@ -51,6 +53,9 @@ export interface ListeningRules {
   readonly freshIntervals: number;
   readonly silentIntervals: number;
 }
+
+/** For so long after a gap its readings may tell of a return rather than of supply all along. */
+const SETTLE_MS = 30_000;
 
 /** Restarts by these reasons say nothing about the supply. */
 const OWN_RESTART = /soft|watchdog|wdt|panic|ota|update|upgrade|user|exception|crash|command/i;
@@ -83,6 +88,7 @@ export function hearTelemetry(
         at: restart.at,
         since,
         until: restart.at,
+        saidAt: at,
       });
       if (at - before > rules.freshIntervals * interval) {
         out.push({
@@ -93,11 +99,15 @@ export function hearTelemetry(
           at: restart.at,
           since,
           until: restart.at,
+          saidAt: at,
         });
       }
     }
   }
-  readVoltages(out, sensor, state, message, at, rules, at - before > rules.freshIntervals * interval);
+  if (at - before > rules.freshIntervals * interval) state.resumed = at;
+  const upSince = sensor.selfPowered ? restart.at || state.boot : 0;
+  const afterGap = at - state.resumed < Math.max(interval, SETTLE_MS);
+  readVoltages(out, sensor, state, message, at, rules, { upSince, afterGap });
   readGenerator(out, state, message, at);
   return out;
 }
@@ -134,7 +144,7 @@ function readVoltages(
   message: Telemetry,
   at: Instant,
   rules: ListeningRules,
-  afterGap: boolean,
+  { upSince, afterGap }: { readonly upSince: Instant; readonly afterGap: boolean },
 ): void {
   const relay = message.fields.relay;
   if (relay !== undefined && (relay === 0) !== state.relayOpen) {
@@ -142,7 +152,6 @@ function readVoltages(
     out.push({ says: 'relay', open: state.relayOpen, phases: sensor.phases, at });
   }
   const picture = pictureOf(message.fields, sensor.phases, rules.nominal_v);
-  const upSince = sensor.selfPowered ? state.boot : 0;
   if (picture === null) return;
   out.push({ says: 'pattern', pattern: picture.pattern, phases: picture.off, at });
   state.wired |= picture.wired;

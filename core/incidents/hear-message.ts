@@ -99,7 +99,10 @@ function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolea
     if (online) noteHeard(world, id, at);
     const link = links.gateways[gateway];
     if (link !== undefined) link.offline = !online;
-    if (!online) loseGateway(world, gateway);
+    if (!online && link !== undefined) {
+      link.lostAt = link.heard;
+      loseGateway(world, gateway);
+    }
   }
   const device = world.deviceIndex.get(id);
   if (device === undefined) return;

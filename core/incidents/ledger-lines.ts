@@ -30,6 +30,7 @@ export function ledgerLines(world: World, behind: boolean): LedgerEntry[] {
         const entry = round.units.get(unit);
         if (entry === undefined) continue;
         const spell = spellOf(record, round, entry, entry.elsewhere ? ownEnd(world, records, unit) : 0);
+        if (spell.until > 0 && spell.until <= spell.from) continue;
         wanted.add(spell.key);
         putSpell(state.ledger, unit, spell, rules, state.at);
       }

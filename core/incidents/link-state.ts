@@ -3,7 +3,7 @@ import type { Instant } from '../units/time.ts';
 /** What is known of the ways to the devices. Plain data. */
 export interface LinkState {
   /** By number of the gateway: arrival of the newest message through it, and whether its will was read since. */
-  gateways: { heard: Instant; offline: boolean }[];
+  gateways: { heard: Instant; offline: boolean; lostAt: Instant }[];
   /** Arrival of the newest message of the site. */
   heard: Instant;
   /** Lost links waiting for their hold, since when. */
@@ -27,7 +27,7 @@ export interface LostLink {
 
 export function newLinks(gateways: number): LinkState {
   return {
-    gateways: Array.from({ length: gateways }, () => ({ heard: 0, offline: false })),
+    gateways: Array.from({ length: gateways }, () => ({ heard: 0, offline: false, lostAt: 0 })),
     heard: 0,
     waiting: new Map(),
     open: new Map(),

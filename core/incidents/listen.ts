@@ -32,7 +32,8 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     claim.blind = false;
     claim.lit = (claim.lit & ~dark.phases) | ((dark.besides ?? 0) & ~darkPhases(claim));
     addDark(claim, dark.kind, dark.phases, dark.at, dark.since, arrival);
-    if (dark.until !== undefined) setUntil(claim, dark.until, false, true);
+    if (dark.until !== undefined)
+      setUntil(claim, { until: dark.until, told: false, exact: true, by: dark.saidAt ?? dark.at });
     else if (dark.at > claim.until) claim.until = 0;
   });
   if (dark.kind !== 'silence' && dark.phases !== sensor.phases) burst.partial = true;
@@ -67,7 +68,12 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
     const claim = burst.claims.get(index);
     if (claim !== undefined && provenDark(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
-        setUntil(claim, Math.max(claim.last, burst.restored), false, false);
+        setUntil(claim, {
+          until: Math.max(claim.last, burst.restored),
+          told: false,
+          exact: false,
+          by: dark.at,
+        });
         burst.dirty = true;
       }
       if (claim.until === 0 || dark.at <= claim.until) return burst;
@@ -165,6 +171,9 @@ export function beginBurst(world: World, from: Instant, to: Instant, arrival: In
   state.bursts.push(burst);
   if (past) return burst;
   blindEarlierLosses(world, burst);
+  world.state.links.gateways.forEach((_, gateway) => {
+    joinGateway(world, burst, gateway);
+  });
   recallLater(world, burst);
   return burst;
 }
@@ -227,11 +236,16 @@ const WILL_REACH_MS = 120_000;
 
 /** Its will stands for every loss that may have taken it along. */
 export function loseGateway(world: World, gateway: number): void {
-  const heard = world.state.links.gateways[gateway]?.heard ?? 0;
   for (const burst of world.state.bursts) {
-    if (burst.past || burst.restored > 0 || heard < burst.from - WILL_REACH_MS) continue;
-    if (world.state.at <= burst.to + WILL_REACH_MS) world.judge(burst).loseGateway(gateway);
+    if (!burst.past && burst.restored === 0) joinGateway(world, burst, gateway);
   }
+}
+
+/** `lostAt`: the last word of a gateway before its newest will. */
+function joinGateway(world: World, burst: Burst, gateway: number): void {
+  const lostAt = world.state.links.gateways[gateway]?.lostAt ?? 0;
+  const together = lostAt >= burst.from - WILL_REACH_MS && lostAt <= burst.to + CLOCK_ERROR_MS;
+  if (lostAt > 0 && together) world.judge(burst).loseGateway(gateway);
 }
 
 /** A device's silence weighs something only while its way to us is known to work. */
@@ -286,7 +300,7 @@ function claimBesides(world: World, burst: Burst, claim: Claim, lit: Lit): void 
 
 function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   const dark = darkPhases(claim);
-  if ((dark & lit.phases) === 0 || lit.at <= claim.last) return;
+  if ((dark & lit.phases) === 0 || isBefore(lit.at, claim)) return;
   if (sensor.device.backfeed && !lit.explicit) return;
   const state = world.state.devices[sensor.index];
   if (sensor.role === 'meter' && state !== undefined && notLitSince(state, dark, claim.last + 1) !== 0)
@@ -302,9 +316,19 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const before = claim.until;
   const rodeThrough = isBlink(burst) && lit.upSince > 0 && lit.upSince <= claim.first && !lit.explicit;
   const proof = rodeThrough ? Math.min(lit.proof, burst.restored) : lit.proof;
-  setUntil(claim, Math.max(claim.last, proof), lit.explicit, lit.explicit || lit.upSince === proof);
+  setUntil(claim, {
+    until: Math.max(claim.last, proof),
+    told: lit.explicit,
+    exact: lit.explicit || lit.upSince === proof,
+    by: lit.at,
+  });
   if (claim.until !== before) burst.dirty = true;
   if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
+}
+
+/** A reading of before the loss that comes late, or twice, says nothing about its end. */
+function isBefore(at: Instant, claim: Claim): boolean {
+  return at <= claim.last || at <= claim.since || (cameBack(claim) && at < claim.first);
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
@@ -315,13 +339,26 @@ function disproves(burst: Burst, claim: Claim, lit: Lit): boolean {
   return lit.upSince < before;
 }
 
-/** Told in so many words beats computed; otherwise the earliest proof stands. */
-function setUntil(claim: Claim, until: Instant, told: boolean, exact: boolean): void {
-  if (claim.until === 0 || (told && !claim.untilTold) || (told === claim.untilTold && until < claim.until)) {
-    claim.until = until;
-    claim.untilTold = told;
-    claim.untilExact = exact;
+/** How a return became known. */
+interface Proof {
+  readonly until: Instant;
+  readonly told: boolean;
+  readonly exact: boolean;
+  /** The instant of the message that shows it. */
+  readonly by: Instant;
+}
+
+/** Told in so many words beats computed, computed beats seen; of equals the first message says it, whenever it arrives. */
+function setUntil(claim: Claim, proof: Proof): void {
+  if (claim.until > 0) {
+    const rank = (told: boolean, exact: boolean) => (told ? 2 : 0) + (exact ? 1 : 0);
+    const [known, now] = [rank(claim.untilTold, claim.untilExact), rank(proof.told, proof.exact)];
+    if (now < known || (now === known && proof.by >= claim.untilBy)) return;
   }
+  claim.until = proof.until;
+  claim.untilTold = proof.told;
+  claim.untilExact = proof.exact;
+  claim.untilBy = proof.by;
 }
 
 /** Meters ride through a gap this short, so that they ran on says nothing about it. */
@@ -386,7 +423,7 @@ export function hearPast(
   narrow(burst, past.since, past.from);
   const claim = world.judge(burst).change(index, (edited) => {
     addDark(edited, 'dead_voltage', past.phases, past.from, past.since, 0);
-    setUntil(edited, past.until, false, false);
+    setUntil(edited, { until: past.until, told: false, exact: false, by: past.until });
   });
   noteReturn(world, burst, claim);
 }

@@ -1,6 +1,6 @@
 import { type Burst, type Judge, newBurst } from '../detection/burst.ts';
 import { addDark, type Claim, darkPhases, provenDark } from '../detection/claim.ts';
-import { isUnder } from '../topology/network.ts';
+import { hasStandby, isUnder } from '../topology/network.ts';
 import type { Instant } from '../units/time.ts';
 import { pathHeard } from './communication.ts';
 import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
@@ -82,7 +82,7 @@ export function splitLate(world: World, record: IncidentRecord): Instant {
   const returned = returnsOf(world, outer);
   if (returned.length < 2) return 0;
   const main = mainReturn(world, returned);
-  const late = returned.filter((claim) => claim.untilExact && claim.until > main);
+  const late = returned.filter((claim) => claim.until > main && (claim.untilExact || claim.last > main));
   const early = returned.filter((claim) => claim.until <= main);
   if (late.length === 0 || late.length > early.length) return 0;
   const end = record.restoredAt || (early.at(-1)?.until ?? 0);
@@ -102,6 +102,17 @@ function returnsOf(world: World, { record, round, burst }: Outer): Claim[] {
     .sort((a, b) => a.until - b.until || a.sensor - b.sensor);
 }
 
+/** Whether what failed has itself another source above it, which therefore did not help. */
+function isBehindStandby(world: World, burst: Burst): boolean {
+  const { network } = world.current();
+  return (
+    burst.nestedUnder !== 0 ||
+    world.state.incidents.some(
+      (record) => burst.records.includes(record.key) && record.root >= 0 && hasStandby(network, record.root),
+    )
+  );
+}
+
 /** When the outer loss was over: most had come back, and the hold of a closing passed. */
 function mainReturn(world: World, returned: readonly Claim[]): Instant {
   const middle = returned[(returned.length - 1) >> 1]?.until ?? 0;
@@ -114,14 +125,9 @@ function mainReturn(world: World, returned: readonly Claim[]): Instant {
  */
 export function noteReturn(world: World, burst: Burst, claim: Claim): void {
   if (provenDark(claim) === 0) return;
-  const standby = world.standby[claim.sensor] === 1;
-  if (!standby && !burst.outright) {
-    burst.outright = true;
-    burst.restored = 0;
-  }
   if (claim.until === 0) return;
   burst.returned = true;
-  if (standby && burst.outright) return;
+  if (world.standby[claim.sensor] === 1 && !isBehindStandby(world, burst)) return;
   if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
 }
 

@@ -5,7 +5,7 @@ import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
 import { type Weights, weightsOf } from '../detection/weights.ts';
 import type { LedgerBook } from '../interruptions/ledger.ts';
 import type { Profiles } from '../readings/profile.ts';
-import { buildNetwork, type Network } from '../topology/network.ts';
+import { buildNetwork, hasStandby, type Network } from '../topology/network.ts';
 import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
@@ -239,10 +239,7 @@ function metersByUnit(sensors: readonly Sensor[], network: Network): Map<number,
 }
 
 function standbySensors(sensors: readonly Sensor[], network: Network): Uint8Array {
-  return Uint8Array.from(sensors, ({ node }) => {
-    for (let at = node; at >= 0; at = network.parent[at] ?? -1) if (network.barrier[at] === 1) return 1;
-    return 0;
-  });
+  return Uint8Array.from(sensors, ({ node }) => (hasStandby(network, node) ? 1 : 0));
 }
 
 function sensorsByVertex(sensors: readonly Sensor[]): Map<number, number[]> {

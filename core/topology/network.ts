@@ -115,3 +115,9 @@ function firstFrom(network: Network, enter: number): number {
   }
   return low;
 }
+
+/** Whether a transfer or a UPS at or above the node may feed it from elsewhere. */
+export function hasStandby(network: Network, node: number): boolean {
+  for (let at = node; at >= 0; at = network.parent[at] ?? -1) if (network.barrier[at] === 1) return true;
+  return false;
+}

@@ -111,7 +111,9 @@ function tell(
   const skew = options.skew?.(device.id) ?? 0;
   const habits = options.habits?.(device);
   const mask = maskOf(device.phases);
-  const kind = site.nodes.find(({ id }) => id === device.node)?.kind;
+  const node = site.nodes.find(({ id }) => id === device.node);
+  const kind = node?.kind;
+  const nominal_v = node?.nominal_v ?? site.site.nominal_v;
   const put = (at: Instant, tail: string, payload: object, ts = at) => {
     if (at < options.start || at > options.until) return;
     events.push({
@@ -134,7 +136,7 @@ function tell(
   const telemetry = (at: Instant) => {
     if (!powered(at) || !reachable(at) || at < speaksFrom) return;
     const dead = device.backfeed ? 0 : deadPhases(own, at);
-    const measured = options.voltages?.(device.id, at) ?? voltages(mask, dead, chance);
+    const measured = options.voltages?.(device.id, at) ?? voltages(mask, dead, nominal_v, chance);
     put(at, 'telemetry', {
       ...(habits?.uptime === false ? {} : { uptime_s: Math.floor((at - boot) / 1000) }),
       ...(habits?.countsFailures === true ? { power_failures: failures } : {}),
@@ -274,8 +276,14 @@ function standingIn(site: Site, options: FieldOptions, device: Device, at: Insta
   return { running: runs ? 1 : 0, mode: 'auto', voltage_a: volts, voltage_b: volts, voltage_c: volts };
 }
 
-function voltages(mask: number, dead: number, chance: () => number): Record<string, number> {
-  const volts = (bit: number) => (dead & bit ? 0 : Math.round((228 + chance() * 6) * 10) / 10);
+function voltages(
+  mask: number,
+  dead: number,
+  nominal_v: number,
+  chance: () => number,
+): Record<string, number> {
+  const volts = (bit: number) =>
+    dead & bit ? 0 : Math.round((0.99 + chance() * 0.027) * nominal_v * 10) / 10;
   if (mask === 1 || mask === 2 || mask === 4) return { voltage: volts(mask), power: dead & mask ? 0 : 300 };
   return { voltage_a: volts(1), voltage_b: volts(2), voltage_c: volts(4) };
 }

@@ -44,6 +44,16 @@ const courseOf = (most: number) =>
 const eventsOf = ({ cuts, seed, gasp }: Course): FieldEvent[] =>
   fieldEvents(site, { start: START, until: END, cuts, seed, gasp });
 
+/** A copy of a reading of before the loss arrives after the return. */
+const SHORT_AND_STALE: [Course, number] = [
+  {
+    cuts: [{ node: 'F2', phases: 'ABC', from: clock('10:03:43'), to: clock('10:04:13') }],
+    seed: 8834,
+    gasp: 0.3,
+  },
+  3,
+];
+
 const LIMITS = { interruptAfterTimeLimit: 4_000 };
 
 /** Every so often a message is late; the first minutes are left alone, so that the devices' clocks are known. */
@@ -72,10 +82,8 @@ function outsiders(cuts: readonly Cut[], { incidents }: ReplayResult): string[] 
     );
 }
 
-console.warn('Skipped: messages in another order do not yet end in the same incidents');
-
 describe('messages that arrive otherwise than they were sent', () => {
-  it.skip('in another order, within the reorder time, end in the same incidents and ledger', () => {
+  it('in another order, within the reorder time, end in the same incidents and ledger', () => {
     fc.assert(
       fc.property(courseOf(2), fc.constantFrom(0.05, 0.3), (given, share) => {
         const lines = eventsOf(given);
@@ -99,7 +107,7 @@ describe('messages that arrive otherwise than they were sent', () => {
           essence(replayed(site, lines, END + REORDER_MS)),
         );
       }),
-      { numRuns: 40, ...LIMITS },
+      { numRuns: 40, ...LIMITS, examples: [SHORT_AND_STALE] },
     );
   });
 

@@ -53,7 +53,7 @@ describe('a stop and restart', () => {
         );
         expect(stopped).toEqual(straight);
       }),
-      { numRuns: 25, interruptAfterTimeLimit: 15_000 },
+      { numRuns: 12, interruptAfterTimeLimit: 15_000 },
     );
   });
 });
@@ -68,7 +68,7 @@ describe('whatever fails', () => {
         ).toEqual([]);
         expect(result.interruptions.filter(({ to }) => to === null)).toEqual([]);
       }),
-      { numRuns: 40, interruptAfterTimeLimit: 15_000 },
+      { numRuns: 20, interruptAfterTimeLimit: 15_000 },
     );
   });
 
@@ -91,7 +91,7 @@ describe('whatever fails', () => {
         }
       }),
       {
-        numRuns: 30,
+        numRuns: 15,
         interruptAfterTimeLimit: 15_000,
         examples: [
           // Two faults in one burst, one of them long over when the other ends.
@@ -119,7 +119,7 @@ describe('whatever fails', () => {
         ];
         expect(essence(replayed(site, doubled, END))).toEqual(essence(replayed(site, lines, END)));
       }),
-      { numRuns: 25, interruptAfterTimeLimit: 15_000 },
+      { numRuns: 12, interruptAfterTimeLimit: 15_000 },
     );
   });
 });
