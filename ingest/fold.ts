@@ -31,7 +31,7 @@ export interface FoldListener {
   siteChanged(site: string, version: number, carriedOver: boolean): void;
   blind(from: Instant, to: Instant): void;
   /** Lines of the evidence log; the same ones each time the record is folded. */
-  recorded(site: string, lines: readonly EvidenceLine[], offset: number): void;
+  recorded(site: string, lines: readonly EvidenceLine[]): void;
   /** Devices whose reading would prove a return. */
   ask(site: string, devices: readonly string[], at: Instant): void;
 }
@@ -62,8 +62,8 @@ export interface Fold {
   sites(): readonly Site[];
   nodeStates(site: string): readonly NodeState[];
   openIncidents(site: string): readonly Incident[];
-  /** Live readings of the site that the evidence log will write once they end, as lines. */
-  openEvidence(site: string): readonly EvidenceLine[];
+  /** What the evidence log of the site lacks, for now, of everything before `at`. */
+  openEvidence(site: string): { readonly at: Instant; readonly lines: readonly EvidenceLine[] };
   /** Version of the site as far as the fold has come; null before it appeared. */
   versionOf(site: string): number | null;
 }
@@ -127,7 +127,7 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
   }
 
   function logLines(site: string, lines: readonly EvidenceLine[]): void {
-    if (lines.length > 0) listener.recorded(site, lines, offset);
+    if (lines.length > 0) listener.recorded(site, lines);
   }
 
   /** At each full hour what is open is written, and what stands is said again: the log can be read from there on. */
@@ -287,7 +287,7 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
     sites: () => [...members.values()].map((member) => member.site),
     nodeStates: (site) => members.get(site)?.engine.nodeStates() ?? [],
     openIncidents: (site) => members.get(site)?.engine.openIncidents() ?? [],
-    openEvidence: (site) => members.get(site)?.recorder.open() ?? [],
+    openEvidence: (site) => ({ at: lastAt, lines: members.get(site)?.recorder.open() ?? [] }),
     versionOf: (site) => members.get(site)?.version ?? null,
   };
 }

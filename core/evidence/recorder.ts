@@ -52,6 +52,8 @@ export interface EvidenceRecorder {
 }
 
 const NO_LINES: readonly EvidenceLine[] = [];
+/** Stands for a reason: that there was one decides whether dark units may be closed. */
+const UNTOLD = 'not kept here';
 
 export function createRecorder(from: RecorderState | null): EvidenceRecorder {
   const runs = new Map<string, OpenRun>(from?.runs.map(([device, run]) => [device, { ...run }]));
@@ -127,9 +129,8 @@ function asItCame({ at, offset, topic, payload }: RawMessage, heard: Heard | nul
   return { kind: 'message', at, offset, index: 1, topic, ...textOf(payload), skew_ms, live: null };
 }
 
-/** Who said it is for the audit; the log outlives people's data. */
+/** Who said it, and what else they wrote, is for the audit: the log outlives people's data. */
 function withoutPerson(command: Command): Command {
-  if (!('by' in command)) return command;
-  const { by: _, ...said } = command;
-  return said;
+  const { by: _, ...said } = command as Command & { readonly by?: string };
+  return 'reason' in said ? { ...said, reason: UNTOLD } : said;
 }

@@ -105,7 +105,11 @@ export function noteReading(
   heard.bursts = world.state.ordinals.burst;
   const alive = state.spoke > before.spoke;
   const endsGap = before.gap && (alive || testimonies.length > 0);
-  const remarkable = counted || endsGap || hasChanged(state, before) || testimonies.some((testimony) => isTelling(world, device, testimony));
+  const remarkable =
+    counted ||
+    endsGap ||
+    hasChanged(state, before) ||
+    testimonies.some((testimony) => isTelling(world, device, testimony));
   if (!remarkable) heard.worth = alive ? 'live' : 'nothing';
 }
 
