@@ -75,6 +75,11 @@ export const ERRORS = {
     title: 'There is no such incident at this site',
     help: 'See the list of incidents.',
   },
+  no_evidence: {
+    status: 404,
+    title: 'The evidence log has nothing for this time',
+    help: 'It keeps 30 days unless configured otherwise, and begins at the first full hour after the site did.',
+  },
   unknown_interruption: {
     status: 404,
     title: 'There is no such interruption at this site',

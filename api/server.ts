@@ -17,6 +17,7 @@ import { registerSecurity } from './plugins/security.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
@@ -44,6 +45,7 @@ const RESOURCES = [
   deviceRoutes,
   quarantineRoutes,
   eventRoutes,
+  evidenceRoutes,
   simulatorRoutes,
 ];
 

@@ -36,6 +36,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'what a recorded stream of messages leads to: incidents, interruptions, notices',
     load: async () => (await import('./replay.ts')).runReplay,
   },
+  evidence: {
+    summary: 'what detection saw of an incident, as files for replay: relight evidence export',
+    load: async () => (await import('./evidence.ts')).runEvidence,
+  },
   'admin-link': {
     summary: 'a new one-time link that creates an administrator',
     load: async () => (await import('./admin-link.ts')).runAdminLink,

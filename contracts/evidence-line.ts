@@ -49,7 +49,7 @@ export interface StoredLine {
   /** 0 for anything but a live run. */
   readonly readings: number;
   /** The line as an event file has it; null for what stood at a full hour. */
-  readonly event: Readonly<Record<string, unknown>> | null;
+  readonly event: ({ readonly at: string } & Readonly<Record<string, unknown>>) | null;
   readonly standing: readonly unknown[];
 }
 
@@ -63,12 +63,14 @@ export function readEvidenceLine(text: string): StoredLine | null {
   }
   if (!isRecord(json)) return null;
   const { key, standing, ...event } = json;
-  const at = typeof event.at === 'string' ? parseInstant(event.at) : null;
+  const instant = typeof event.at === 'string' ? event.at : '';
+  const at = parseInstant(instant);
   const [offset, index]: unknown[] = Array.isArray(key) ? key : [];
   if (at === null || typeof offset !== 'number' || typeof index !== 'number') return null;
   const readings = isRecord(event.live) && typeof event.live.readings === 'number' ? event.live.readings : 0;
   const commands: readonly unknown[] = Array.isArray(standing) ? standing : [];
-  return { at, offset, index, readings, event: standing === undefined ? event : null, standing: commands };
+  const told = standing === undefined ? { ...event, at: instant } : null;
+  return { at, offset, index, readings, event: told, standing: commands };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

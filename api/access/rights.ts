@@ -56,6 +56,7 @@ export const RIGHTS = {
   'POST /api/v1/sites/:site/credentials/:client': ['engineer', 'admin'],
   'DELETE /api/v1/sites/:site/credentials/:client': ['engineer', 'admin'],
 
+  'GET /api/v1/sites/:site/evidence': WATCHERS,
   'GET /api/v1/sites/:site/events': EVERYONE,
   'GET /api/v1/sites/:site/audit': OVERSEERS,
   'GET /api/v1/audit': ['admin', 'auditor'],

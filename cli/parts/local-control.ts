@@ -3,6 +3,7 @@ import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import { createBackupJob } from '../backup/backup-job.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { announceControl, newControlToken, withdrawControl } from '../control.ts';
+import { exportEvidence, isExportAsked } from '../evidence/export-evidence.ts';
 import { packageVersion } from '../package-version.ts';
 import { importSite } from '../sites/import-site.ts';
 import { issueCredentials } from '../sites/issue-credentials.ts';
@@ -40,6 +41,10 @@ export function createLocalControl(deps: ControlDeps): {
           const outcome = await importSite(argument, known);
           if (outcome.ok) ground.bus.publish('site', { site: outcome.site });
           return outcome;
+        },
+        'evidence-export': async (asked) => {
+          if (!isExportAsked(asked)) throw new Error('the command is of another version');
+          return exportEvidence(asked, { stores: ground.stores, bus: ground.bus, clock: ground.clock });
         },
         credentials: async (site) => {
           const outcome = await issueCredentials(String(site), known);

@@ -73,7 +73,10 @@ export function createRecorder(from: RecorderState | null): EvidenceRecorder {
     const uptime_s = heard.boot === 0 ? null : (heard.at - heard.boot) / 1_000;
     const run = runs.get(device);
     if (run !== undefined && goesOn(run, raw, heard, uptime_s)) {
-      Object.assign(run, { until: raw.at, late_ms, uptime_s, readings: run.readings + 1 });
+      run.until = raw.at;
+      run.late_ms = late_ms;
+      run.uptime_s = uptime_s;
+      run.readings += 1;
       return NO_LINES;
     }
     const ended = end(device);

@@ -43,7 +43,7 @@ export interface EvidenceLog {
   extent(site: string): Promise<EvidenceExtent | null>;
   /** The last instant not after `at` that a replay may begin at, else the first one after it; null when there is none. */
   beginning(site: string, at: Instant): Promise<Instant | null>;
-  /** The lines of all hours that [from, to] touches, some at a time. */
+  /** The lines of all hours that [from, to] touches, hour after hour, some at a time and in any order within their hour. */
   read(site: string, from: Instant, to: Instant): AsyncIterable<readonly string[]>;
   /** Says how many lines were dropped. */
   retain(site: string, bounds: EvidenceBounds): Promise<number>;
