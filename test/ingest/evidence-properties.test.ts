@@ -7,14 +7,10 @@ import { readEvidenceLine, type StoredLine, writeEvidenceLine } from '../../cont
 import { windowOf } from '../../contracts/evidence-window.ts';
 import { parseEvents } from '../../contracts/replay.ts';
 import { parseSite } from '../../contracts/site-file.ts';
-import type { EvidenceLine } from '../../core/evidence/line.ts';
-import type { JournalRecord } from '../../core/ports/journal.ts';
-import { createDecoder } from '../../core/readings/decoder.ts';
 import type { Site } from '../../core/topology/site.ts';
-import { createFold, type FoldListener, type FoldState } from '../../ingest/fold.ts';
-import { createSiteEngines } from '../../ingest/site-engines.ts';
 import { compound } from '../support/compound.ts';
 import { essence } from '../support/essence.ts';
+import { evidenceOf } from '../support/evidence-of.ts';
 import { type Cut, fieldEvents } from '../support/field.ts';
 import { journalOf } from '../support/journaled.ts';
 import { clock, type Line, PROFILES, toReplay } from '../support/replayed.ts';
@@ -24,41 +20,8 @@ const START = clock('08:50:00');
 const END = clock('11:10:00');
 const NODES = ['U', 'TX1', 'MDB-A', 'R1', 'R2', 'R3', 'F1', 'F2', 'H3', 'K2', 'u-F1-1', 'u-H2-3'];
 
-/** Folds a journal, stopped and restarted before the records at `stops`; gives the log as text lines. */
-function logOf(
-  records: readonly JournalRecord[],
-  stops: ReadonlySet<number> = new Set(),
-  profiles = PROFILES,
-): string[] {
-  const lines: string[] = [];
-  const take = (taken: readonly EvidenceLine[]) => lines.push(...taken.map(writeEvidenceLine));
-  const listener: FoldListener = {
-    decoded: () => undefined,
-    refused: () => undefined,
-    failed: (_site, _offset, cause) => {
-      throw cause;
-    },
-    siteChanged: () => undefined,
-    blind: () => undefined,
-    ask: () => undefined,
-    recorded: (_site, taken) => take(taken),
-  };
-  const begin = (state: FoldState | null) =>
-    createFold(
-      {
-        engines: createSiteEngines(profiles),
-        createDecoder: (sites) => createDecoder(sites, profiles),
-        listener,
-      },
-      state,
-    );
-  let fold = begin(null);
-  records.forEach((record, i) => {
-    if (stops.has(i)) fold = begin(JSON.parse(JSON.stringify(fold.state())) as FoldState);
-    fold.apply(record);
-  });
-  for (const { site } of fold.sites()) take(fold.openEvidence(site.id).lines);
-  return lines;
+function logOf(...given: Parameters<typeof evidenceOf>): string[] {
+  return evidenceOf(...given).map(writeEvidenceLine);
 }
 
 function replayOf(
