@@ -9,42 +9,49 @@ export type ReplayInput =
   | { readonly kind: 'input'; readonly at: Instant; readonly input: EngineInput }
   | { readonly kind: 'refused'; readonly at: Instant; readonly reason: RefusalReason };
 
-/** The events as the engine takes them, each live run spread out into its readings, all in order of arrival. */
-export function* replayInputs(events: Iterable<ReplayEvent>, decoder: Decoder): Generator<ReplayInput> {
-  const waiting = createEarliest<Spread>();
-  for (const event of events) {
-    yield* due(waiting, event.at);
-    if (event.kind === 'command') {
-      yield { kind: 'input', at: event.at, input: event };
-      continue;
-    }
-    const decoded = decoder.decode(event.topic, event.payload, event.at);
-    if ('reason' in decoded) {
-      yield { kind: 'refused', at: event.at, reason: decoded.reason };
-      continue;
-    }
-    const { message } = decoded;
-    const skew = event.skew_ms === undefined ? {} : { skew_ms: event.skew_ms };
-    yield {
-      kind: 'input',
-      at: event.at,
-      input: { kind: 'message', at: event.at, message, stored: event.stored, ...skew },
-    };
-    if (event.live === undefined || message.kind !== 'telemetry') continue;
-    const spread = spreadOut(message, event.at, event.skew_ms ?? 0, event.live);
-    waiting.put(spread.arrival(1), spread);
-  }
-  yield* due(waiting, Number.POSITIVE_INFINITY);
+/** Gives events to the engine, each live run spread out into its readings, all in order of arrival. */
+export interface ReplayInputs {
+  /** What is due before the event, and the event. */
+  take(event: ReplayEvent): Generator<ReplayInput>;
+  /** Readings that came after the last event. */
+  rest(): Generator<ReplayInput>;
 }
 
-function* due(waiting: ReturnType<typeof createEarliest<Spread>>, until: Instant): Generator<ReplayInput> {
-  for (let next = waiting.takeUpTo(until); next !== null; next = waiting.takeUpTo(until)) {
-    const at = next.arrival(next.given);
-    const message = next.reading(next.given);
-    yield { kind: 'input', at, input: { kind: 'message', at, message, stored: false, skew_ms: 0 } };
-    next.given += 1;
-    if (next.given < next.readings) waiting.put(next.arrival(next.given), next);
+export function createReplayInputs(decoder: Decoder): ReplayInputs {
+  const waiting = createEarliest<Spread>();
+
+  function* due(until: Instant): Generator<ReplayInput> {
+    for (let next = waiting.takeUpTo(until); next !== null; next = waiting.takeUpTo(until)) {
+      const at = next.arrival(next.given);
+      const message = next.reading(next.given);
+      yield { kind: 'input', at, input: { kind: 'message', at, message, stored: false, skew_ms: 0 } };
+      next.given += 1;
+      if (next.given < next.readings) waiting.put(next.arrival(next.given), next);
+    }
   }
+
+  return {
+    *take(event) {
+      yield* due(event.at);
+      if (event.kind === 'command') {
+        yield { kind: 'input', at: event.at, input: event };
+        return;
+      }
+      const { at, stored, live } = event;
+      const decoded = decoder.decode(event.topic, event.payload, at);
+      if ('reason' in decoded) {
+        yield { kind: 'refused', at, reason: decoded.reason };
+        return;
+      }
+      const { message } = decoded;
+      const skew = event.skew_ms === undefined ? {} : { skew_ms: event.skew_ms };
+      yield { kind: 'input', at, input: { kind: 'message', at, message, stored, ...skew } };
+      if (live === undefined || message.kind !== 'telemetry') return;
+      const spread = spreadOut(message, at, event.skew_ms ?? 0, live);
+      waiting.put(spread.arrival(1), spread);
+    },
+    rest: () => due(Number.POSITIVE_INFINITY),
+  };
 }
 
 interface Spread {
