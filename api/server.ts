@@ -27,6 +27,7 @@ import { setupRoutes } from './routes/setup.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { siteRoutes } from './routes/sites.ts';
 import { switchingRoutes } from './routes/switching.ts';
+import { trialRoutes } from './routes/trials.ts';
 import { userRoutes } from './routes/users.ts';
 
 const BODY_BYTES = 1024 * 1024;
@@ -46,6 +47,7 @@ const RESOURCES = [
   quarantineRoutes,
   eventRoutes,
   evidenceRoutes,
+  trialRoutes,
   simulatorRoutes,
 ];
 

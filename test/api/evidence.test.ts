@@ -3,7 +3,15 @@ import { readEvidenceLine, writeEvidenceLine } from '../../contracts/evidence-li
 import { windowOf } from '../../contracts/evidence-window.ts';
 import { parseEvents } from '../../contracts/replay.ts';
 import { createRecorder } from '../../core/evidence/recorder.ts';
-import { type ApiWorld, createScribe, type Hand, incidentAt, openApiWorld } from '../support/api-world.ts';
+import {
+  type ApiWorld,
+  createScribe,
+  type Hand,
+  incidentAt,
+  openApiWorld,
+  siteFile,
+} from '../support/api-world.ts';
+import { eventually } from '../support/eventually.ts';
 
 const HOUR = 3_600_000;
 let world: ApiWorld;
@@ -92,5 +100,26 @@ it('keeps nothing that people wrote', () => {
   const events = windowOf(stored, now, now + 1)?.events.map((event) => JSON.stringify(event)) ?? [];
   expect(parseEvents(events.join('\n'))).toMatchObject({
     events: [{ command: { type: 'open', node: 'R1' } }],
+  });
+});
+
+it('tries a change on the evidence, says how far it is, and shows no owner', async () => {
+  const post = (payload: object) =>
+    world.ask({ method: 'POST', url: '/api/v1/sites/s1/trials', by, payload });
+  const begun = await post({ detection: { gaspHold_s: 60, gaspHolt_s: 1 } });
+  expect(begun.statusCode).toBe(202);
+  expect(begun.json().warnings).toMatchObject([{ path: '/site/detection/gaspHolt_s' }]);
+  expect((await post({})).json()).toMatchObject({ code: 'trial_running' });
+  const news = async () =>
+    (await world.ask({ url: `/api/v1/sites/s1/trials/${begun.json().trial}`, by })).json();
+  await eventually(async () => (await news()).state, 30_000).toBe('done');
+  expect(await news()).toMatchObject({ progress: 1, failure: null, result: { omitted: 0 } });
+  expect(JSON.stringify(await news())).not.toMatch(/1381234|王建国/);
+  const gone = await world.ask({ url: '/api/v1/sites/s1/trials/t0', by });
+  expect(gone.json()).toMatchObject({ code: 'unknown_trial' });
+  const foreign = { site: { ...siteFile('s2') } };
+  expect((await post(foreign)).json()).toMatchObject({ code: 'site_file_invalid' });
+  expect((await post({ detection: { gaspHold_s: 'x' } })).json()).toMatchObject({
+    code: 'site_file_invalid',
   });
 });
