@@ -31,7 +31,7 @@ export function createTrials(deps: TrialsDeps): Trials & Lifecycle {
   const { stores, clock, log } = deps;
   const newest = new Map<string, TrialNews>();
   const running = new Set<string>();
-  const work = new Set<Promise<void>>();
+  const work = new Map<Promise<void>, AbortController>();
   let stopping = false;
   let ordinal = 0;
 
@@ -44,7 +44,12 @@ export function createTrials(deps: TrialsDeps): Trials & Lifecycle {
     }
   }
 
-  async function run(setting: TrialSetting, span: EvidenceSpan, news: TrialNews): Promise<void> {
+  async function run(
+    setting: TrialSetting,
+    span: EvidenceSpan,
+    news: TrialNews,
+    over: AbortSignal,
+  ): Promise<void> {
     const site = setting.before.site.id;
     const thread = createWorkerClient<TrialProcedures>({
       from: import.meta.url,
@@ -55,6 +60,7 @@ export function createTrials(deps: TrialsDeps): Trials & Lifecycle {
     });
     const ends = clock.monotonic() + (deps.longest_ms ?? LONGEST_MS);
     // A thread in the middle of an hour hears no request to stop.
+    over.addEventListener('abort', () => void thread.stop(0));
     const late = setTimeout(() => void thread.stop(0), deps.longest_ms ?? LONGEST_MS);
     let state = news;
     try {
@@ -66,7 +72,6 @@ export function createTrials(deps: TrialsDeps): Trials & Lifecycle {
       })) {
         for (let at = 0; at < events.length; at += LINES_AT_ONCE) {
           const lines = events.slice(at, at + LINES_AT_ONCE).map((event) => JSON.stringify(event));
-          if (stopping) throw new Error('the program stops');
           await thread.call('feed', lines);
         }
         state = { ...state, progress: Math.max(0, (hour - span.from) / (span.until - span.from)) };
@@ -106,11 +111,12 @@ export function createTrials(deps: TrialsDeps): Trials & Lifecycle {
           until: span.until,
         };
         begun = true;
-        const trial = run(setting, span, news).finally(() => {
+        const abort = new AbortController();
+        const trial = run(setting, span, news, abort.signal).finally(() => {
           running.delete(site);
           work.delete(trial);
         });
-        work.add(trial);
+        work.set(trial, abort);
         return { outcome: 'begun', id };
       } finally {
         if (!begun) running.delete(site);
@@ -123,7 +129,8 @@ export function createTrials(deps: TrialsDeps): Trials & Lifecycle {
     async start() {},
     async stop() {
       stopping = true;
-      await Promise.all(work);
+      for (const abort of work.values()) abort.abort();
+      await Promise.all(work.keys());
     },
   };
 }

@@ -24,9 +24,10 @@ interface OpenRun {
   readonly lit: PhaseMask;
   readonly bursts: number;
   readonly epoch: number;
+  // Of the last one: its arrival, the instant it speaks of, and when its device started, 0 where it does not say.
   until: Instant;
-  late_ms: number;
-  uptime_s: number | null;
+  spoke: Instant;
+  boot: Instant;
   readings: number;
 }
 
@@ -69,13 +70,11 @@ export function createRecorder(from: RecorderState | null): EvidenceRecorder {
   }
 
   function extend(raw: RawMessage, device: string, heard: Heard): readonly EvidenceLine[] {
-    const late_ms = raw.at - heard.at;
-    const uptime_s = heard.boot === 0 ? null : (heard.at - heard.boot) / 1_000;
     const run = runs.get(device);
-    if (run !== undefined && goesOn(run, raw, heard, uptime_s)) {
+    if (run !== undefined && goesOn(run, raw, heard)) {
       run.until = raw.at;
-      run.late_ms = late_ms;
-      run.uptime_s = uptime_s;
+      run.spoke = heard.at;
+      run.boot = heard.boot;
       run.readings += 1;
       return NO_LINES;
     }
@@ -83,18 +82,18 @@ export function createRecorder(from: RecorderState | null): EvidenceRecorder {
     const { at, offset, topic } = raw;
     const { skew_ms, lit, bursts } = heard;
     const first = { at, offset, topic, ...textOf(raw.payload), skew_ms, lit, bursts, epoch };
-    runs.set(device, { ...first, until: at, late_ms, uptime_s, readings: 1 });
+    runs.set(device, { ...first, until: at, spoke: heard.at, boot: heard.boot, readings: 1 });
     return ended;
   }
 
   /** The last reading before a loss began, or before somebody said something, must stay exact. */
-  function goesOn(run: OpenRun, { topic }: RawMessage, heard: Heard, uptime_s: number | null): boolean {
+  function goesOn(run: OpenRun, { topic }: RawMessage, heard: Heard): boolean {
     return (
       run.epoch === epoch &&
       run.bursts === heard.bursts &&
       run.lit === heard.lit &&
       run.topic === topic &&
-      (run.uptime_s === null) === (uptime_s === null)
+      (run.boot === 0) === (heard.boot === 0)
     );
   }
 
@@ -122,7 +121,9 @@ export function createRecorder(from: RecorderState | null): EvidenceRecorder {
 }
 
 function lineOf(run: OpenRun): EvidenceLine {
-  const { at, offset, topic, payload, encoding, skew_ms, until, readings, late_ms, uptime_s } = run;
+  const { at, offset, topic, payload, encoding, skew_ms, until, spoke, boot, readings } = run;
+  const late_ms = until - spoke;
+  const uptime_s = boot === 0 ? null : (spoke - boot) / 1_000;
   const live = readings === 1 ? null : { until, readings, late_ms, uptime_s };
   return { kind: 'message', at, offset, index: 1, topic, payload, encoding, skew_ms, live };
 }
