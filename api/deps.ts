@@ -7,6 +7,7 @@ import type { SimulatorControl } from '../core/ports/simulator-control.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Stores } from '../core/ports/stores.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
+import type { Trials } from '../core/ports/trials.ts';
 
 /** A page a Prometheus server reads. */
 export interface MetricsPage {
@@ -64,6 +65,7 @@ export interface ApiDeps {
   /** The built dashboard; null serves the API only. */
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
+  readonly trials: Trials;
   /** Told when a device's secret was set or taken away, so that the connection that used the old one ends. */
   readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;

@@ -75,6 +75,21 @@ export const ERRORS = {
     title: 'There is no such incident at this site',
     help: 'See the list of incidents.',
   },
+  no_evidence: {
+    status: 404,
+    title: 'The evidence log has nothing for this time',
+    help: 'It keeps 30 days unless configured otherwise, and begins at the first full hour after the site did.',
+  },
+  unknown_trial: {
+    status: 404,
+    title: 'There is no such trial at this site',
+    help: 'Only the newest trial of a site is remembered, until the server is restarted.',
+  },
+  trial_running: {
+    status: 409,
+    title: 'A trial is running',
+    help: 'One at a time for each site, and two in all: ask for it again when that one has ended.',
+  },
   unknown_interruption: {
     status: 404,
     title: 'There is no such interruption at this site',

@@ -18,6 +18,7 @@ import { amendmentRoutes } from './routes/amendments.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
@@ -27,6 +28,7 @@ import { setupRoutes } from './routes/setup.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { siteRoutes } from './routes/sites.ts';
 import { switchingRoutes } from './routes/switching.ts';
+import { trialRoutes } from './routes/trials.ts';
 import { userRoutes } from './routes/users.ts';
 
 const BODY_BYTES = 1024 * 1024;
@@ -46,6 +48,8 @@ const RESOURCES = [
   deviceRoutes,
   quarantineRoutes,
   eventRoutes,
+  evidenceRoutes,
+  trialRoutes,
   simulatorRoutes,
 ];
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import type { Command } from '../core/incidents/engine.ts';
+import type { Amend, Command } from '../core/incidents/engine.ts';
 import type { Fault } from '../core/units/fault.ts';
+import { toIso } from '../core/units/time.ts';
 import { parseInstant } from './instant.ts';
 import { Id } from './scalars.ts';
 import { compileShape, type Shape } from './shape-faults.ts';
@@ -40,6 +41,8 @@ export const CommandSchemas = {
   amend: Type.Object({
     type: Type.Literal('amend'),
     incident: Type.String({ minLength: 1, maxLength: 64 }),
+    root: Type.Optional(Id),
+    onset: Type.Optional(At),
     from: Type.Optional(At),
     units: Type.Optional(
       Type.Array(
@@ -92,9 +95,11 @@ const readers: Readers = {
     reason,
     ...(by === undefined ? {} : { by }),
   }),
-  amend: ({ type, incident, from, units, without, cause, reason, by }) => ({
+  amend: ({ type, incident, root, onset, from, units, without, cause, reason, by }) => ({
     type,
     incident,
+    ...(root === undefined ? {} : { root }),
+    ...(onset === undefined ? {} : { onset: at(onset) }),
     ...(from === undefined ? {} : { from: at(from) }),
     ...(units === undefined ? {} : { units: units.map(amendedUnit) }),
     ...(without === undefined ? {} : { without: [...without] }),
@@ -170,6 +175,42 @@ function amendedUnit({ node, from, to }: { node: string; from?: string; to?: str
     node,
     ...(from === undefined ? {} : { from: at(from) }),
     ...(to === undefined ? {} : { to: to === null ? null : at(to) }),
+  };
+}
+
+/** A command as {@link parseCommand} reads it. */
+export function toCommandJson(command: Command): Record<string, unknown> {
+  switch (command.type) {
+    case 'planned':
+      return { ...command, from: toIso(command.from), to: toIso(command.to) };
+    case 'open':
+      return { ...command, from: toIso(command.from) };
+    case 'amend':
+      return toAmendJson(command);
+    case 'ingest_restart':
+      return {
+        type: command.type,
+        ...(command.blindFrom === undefined ? {} : { blindFrom: toIso(command.blindFrom) }),
+      };
+    default:
+      return { ...command };
+  }
+}
+
+function toAmendJson({ from, onset, units, ...rest }: Amend): Record<string, unknown> {
+  return {
+    ...rest,
+    ...(onset === undefined ? {} : { onset: toIso(onset) }),
+    ...(from === undefined ? {} : { from: toIso(from) }),
+    ...(units === undefined
+      ? {}
+      : {
+          units: units.map(({ node, from, to }) => ({
+            node,
+            ...(from === undefined ? {} : { from: toIso(from) }),
+            ...(to === undefined ? {} : { to: to === null ? null : toIso(to) }),
+          })),
+        }),
   };
 }
 

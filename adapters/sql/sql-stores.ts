@@ -10,6 +10,7 @@ import { createCredentialStore, createQuarantine } from './stores/device-access.
 import { createEstimateStore } from './stores/estimate-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createEventSteps } from './stores/event-steps.ts';
+import { createEvidenceLog } from './stores/evidence-log.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
@@ -39,6 +40,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     leases: createLeaseStore(sql, dialect),
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
+    evidence: createEvidenceLog(sql, dialect),
     outbox: createOutbox(sql, dialect),
     estimates: createEstimateStore(sql, dialect, eventSteps),
     users: createUserStore(sql, dialect),

@@ -28,6 +28,8 @@ export interface Database {
   link: LinkTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
+  evidence: EvidenceTable;
+  evidence_through: EvidenceThroughTable;
 }
 
 export interface MigrationTable {
@@ -276,4 +278,23 @@ export interface AuditHeadTable {
   site: string;
   seq: number;
   hash: string;
+}
+
+/** Lines of the evidence log that were written together and began in the same hour. */
+export interface EvidenceTable {
+  site: string;
+  hour: number;
+  id: string;
+  /** The last instant among the lines at which a replay may begin. */
+  begins_at: number | null;
+  lines: number;
+  /** Length of `body`. */
+  bytes: number;
+  /** The lines, deflated, in base64. */
+  body: string;
+}
+
+export interface EvidenceThroughTable {
+  site: string;
+  at: number;
 }

@@ -58,6 +58,9 @@ export const RIGHTS = {
   'POST /api/v1/sites/:site/credentials/:client': ['engineer', 'admin'],
   'DELETE /api/v1/sites/:site/credentials/:client': ['engineer', 'admin'],
 
+  'GET /api/v1/sites/:site/evidence': WATCHERS,
+  'POST /api/v1/sites/:site/trials': WATCHERS,
+  'GET /api/v1/sites/:site/trials/:trial': WATCHERS,
   'GET /api/v1/sites/:site/events': EVERYONE,
   'GET /api/v1/sites/:site/audit': OVERSEERS,
   'GET /api/v1/audit': ['admin', 'auditor'],

@@ -39,12 +39,15 @@ export function amendmentRoutes(app: Server, context: Context): void {
     async (request, reply) => {
       const { site, incident } = request.params;
       const { body } = request;
-      if ((await stores.incidents.get(site, incident)) === null) throw new Refused('unknown_incident');
+      const known = await stores.incidents.get(site, incident);
+      if (known === null) throw new Refused('unknown_incident');
       if (ingest?.remembers(site, incident) === false) throw new Refused('incident_settled');
       refuseOthers(siteOf(context, site).site, body);
       const command: Amend = {
         type: 'amend',
         incident,
+        root: known.root,
+        onset: known.onset,
         ...(body.from === undefined ? {} : { from: past(body.from, '/body/from') }),
         ...(body.units === undefined ? {} : { units: unitsOf(body.units) }),
         ...(body.without === undefined ? {} : { without: body.without }),

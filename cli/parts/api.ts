@@ -6,6 +6,7 @@ import { type Api, createApi } from '../../api/app.ts';
 import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Part } from '../run-parts.ts';
+import { createTrials } from '../trials/create-trials.ts';
 import { API_CLIENT } from './extra-clients.ts';
 import { given } from './given.ts';
 import type { Ground } from './ground.ts';
@@ -42,7 +43,8 @@ export function openApi(
           log,
         });
   const credentialChanged = (site: string, client: string) => broker?.credentialChanged(site, client);
-  const local = createLocalControl({ ground, side, adminLink, credentialChanged });
+  const trials = createTrials({ stores, bus, clock, log });
+  const local = createLocalControl({ ground, side, adminLink, credentialChanged, trials });
   const api = createApi({
     host: configuration.HTTP_HOST,
     port: configuration.HTTP_PORT,
@@ -62,6 +64,7 @@ export function openApi(
     secureCookies: publicUrl?.startsWith('https:') ?? false,
     dashboardDirectory: builtDashboard(),
     simulator,
+    trials,
     credentialChanged,
     control: local.control,
     hooks: providerHooks(ground),
@@ -79,6 +82,7 @@ export function openApi(
 
   const parts = [
     ...(simulator === null ? [] : [{ name: 'simulator control', life: simulator }]),
+    { name: 'trials', life: trials },
     { name: 'api', life: api },
     { name: 'local control', life: local.announced(() => api.address()) },
   ];

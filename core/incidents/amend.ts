@@ -4,9 +4,12 @@ import type { Amend } from './engine.ts';
 import { type IncidentRecord, note, type Round } from './record.ts';
 import type { World } from './world.ts';
 
+/** Onsets of one incident seen twice agree to about this. */
+const SAME_ONSET_MS = 60_000;
+
 /** A person corrects what the evidence told: the ledger follows with corrections, and people are told what changed. */
 export function amend(world: World, command: Amend): void {
-  const record = world.state.incidents.find(({ id }) => id !== '' && id === command.incident);
+  const record = recordOf(world, command);
   const round = record?.rounds.at(-1);
   if (record === undefined || round === undefined) return;
   if (command.from !== undefined) moveOnset(world, record, round, command.from, whoAndWhy(command));
@@ -14,6 +17,16 @@ export function amend(world: World, command: Amend): void {
   leaveOut(world, record, command.without ?? [], whoAndWhy(command));
   note(record, world.state.at, 'amended', summary(command));
   record.changed = true;
+}
+
+function recordOf({ state }: World, { incident, root, onset = 0 }: Amend): IncidentRecord | undefined {
+  const named = state.incidents.find(({ id }) => id !== '' && id === incident);
+  if (named !== undefined || root === undefined) return named;
+  const distance = (record: IncidentRecord) => Math.abs(record.onset - onset);
+  return state.incidents
+    .filter((record) => record.published && record.interrupts && record.rootId === root)
+    .sort((a, b) => distance(a) - distance(b))
+    .find((record) => distance(record) <= SAME_ONSET_MS);
 }
 
 function whoAndWhy({ by, reason }: Amend): string {

@@ -20,6 +20,7 @@ import { publish } from './record.ts';
 import { retire } from './retire.ts';
 import { changeService } from './service.ts';
 import { freeze, thaw } from './snapshot.ts';
+import { standingCommands } from './standing.ts';
 import { createWatchdog } from './watchdog.ts';
 import { createWorld, type EngineState, newState, type World } from './world.ts';
 
@@ -77,7 +78,7 @@ function engineOver(build: (state: EngineState) => World, state: EngineState): S
       state.at = input.at;
       switch (input.kind) {
         case 'message':
-          if (!input.stored) hearMessage(world, watchdog, input.message, input.at);
+          if (!input.stored) hearMessage(world, watchdog, input.message, input.at, input.skew_ms);
           return NO_CHANGES;
         case 'command':
           return step(() => {
@@ -102,6 +103,8 @@ function engineOver(build: (state: EngineState) => World, state: EngineState): S
     },
     remembers: (incident) => state.incidents.some(({ id }) => id === incident),
     outOfService: () => state.outOfService ?? [],
+    heard: () => world.heard,
+    standing: () => standingCommands(world.site, state),
     snapshot: () => freeze(state),
   };
 }

@@ -1,6 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
 import type { Estimate } from '../ports/estimate-store.ts';
-import type { Delivery } from '../ports/outbox.ts';
 import type { NetworkNode, Premises, Site } from '../topology/site.ts';
 import { money, moneyText } from '../units/money.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type NoticeEstimate,
   type NoticeFacts,
 } from './facts.ts';
+import type { Notice } from './notice.ts';
 
 /** The parts of a site that messages look up, by id; made once per version of the site. */
 export interface SiteIndex {
@@ -37,7 +37,7 @@ export function indexSite(site: Site): SiteIndex {
 
 /** What a message about an incident says to one recipient, from the incident as it now stands. */
 export function factsOf(
-  delivery: Delivery,
+  delivery: Pick<Notice, 'stage' | 'audience' | 'premises' | 'revision'>,
   language: Language,
   index: SiteIndex,
   incident: Incident,

@@ -1,6 +1,7 @@
 import type { CredentialStore, Quarantine } from './device-access.ts';
 import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
+import type { EvidenceLog } from './evidence-log.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { AuditLog, UserStore } from './people.ts';
@@ -15,6 +16,7 @@ export interface Stores {
   readonly leases: LeaseStore;
   readonly commands: CommandQueue;
   readonly events: EventLog;
+  readonly evidence: EvidenceLog;
   readonly outbox: Outbox;
   readonly estimates: EstimateStore;
   readonly users: UserStore;

@@ -34,6 +34,7 @@ function requestOf(route: string, site: string) {
     .replace(':client', 'm-1')
     .replace(':planned', 'p1')
     .replace(':interruption', 'x1')
+    .replace(':trial', 't0')
     .replace(':user', 'nobody');
   const query: Record<string, string> = {};
   if (url.endsWith('/history')) {
@@ -58,6 +59,7 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'POST /api/v1/sites/:site/devices/:device/service': { inService: false, reason: 'broken' },
     'POST /api/v1/sites/:site/planned': { id: 'p1', nodes: ['R1'], from: at, to: '2026-01-01T01:00:00Z' },
     'POST /api/v1/sites/:site/switches': { type: 'breaker', node: 'R1', closed: true },
+    'POST /api/v1/sites/:site/trials': {},
     'POST /api/v1/sites/:site/simulator': { action: 'trip', node: 'R1' },
   };
   const payload = bodies[route];

@@ -7,6 +7,7 @@ import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { buildServer } from '../../api/server.ts';
+import { createTrials } from '../../cli/trials/create-trials.ts';
 import { parseSite } from '../../contracts/site-file.ts';
 import type { Changes, NodeState } from '../../core/incidents/engine.ts';
 import type { Incident } from '../../core/incidents/incident.ts';
@@ -168,6 +169,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
         return 'done';
       },
     },
+    trials: createTrials({ stores, bus, clock: realClock, log }),
     version: '0.0.0-test',
     ...over,
   };

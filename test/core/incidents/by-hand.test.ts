@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { foldEvents, replayId } from '../../../cli/replay/fold.ts';
+import { foldEvents } from '../../../cli/replay/fold.ts';
+import { replayId } from '../../../cli/replay/replay-run.ts';
 import type { Command } from '../../../core/incidents/engine.ts';
 import { restoreSiteEngine } from '../../../core/incidents/site-engine.ts';
 import { compound } from '../../support/compound.ts';
@@ -74,6 +75,22 @@ describe('an incident amended by hand', () => {
     const unit = incidents[0]?.affected.find(({ node }) => node === 'u-F2-1');
     expect(unit?.from).toBe('2026-03-01T09:59:00.000Z');
     expect(Math.abs(Date.parse(unit?.to ?? '') - clock('10:15:00'))).toBeLessThan(2_000);
+  });
+
+  it('is found by its root and onset where a replay names it otherwise', () => {
+    const command = {
+      type: 'amend',
+      incident: '0198-live-id',
+      root: 'F2',
+      onset: clock('10:00:00'),
+      without: ['u-F2-2'],
+      reason: '',
+    } as const;
+    expect(
+      dark([said('10:20:00', command)])
+        .interruptions.map(({ premises }) => premises)
+        .sort(),
+    ).toEqual(['F2-1', 'F2-3', 'F2-4']);
   });
 
   it('is left alone when nobody knows it, and by what is no unit', () => {
