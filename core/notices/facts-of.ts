@@ -5,6 +5,7 @@ import type { NetworkNode, Premises, Site } from '../topology/site.ts';
 import { money, moneyText } from '../units/money.ts';
 import {
   type CauseWording,
+  type DispatchFacts,
   incidentNumber,
   type Language,
   type NoticeEstimate,
@@ -42,6 +43,7 @@ export function factsOf(
   index: SiteIndex,
   incident: Incident,
   estimates: readonly Estimate[],
+  dispatch: DispatchFacts | null = null,
 ): NoticeFacts {
   const own = new Set(delivery.premises.flatMap((premises) => index.unitsOf.get(premises) ?? []));
   const affected = incident.affected.filter((unit) => own.has(unit.node));
@@ -68,6 +70,7 @@ export function factsOf(
     ...spell,
     explanation: incident.explanation[language],
     estimate: estimateOf(estimates.filter((estimate) => delivery.premises.includes(estimate.premises))),
+    dispatch,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { NoticeStage } from '../notices/notice.ts';
+import type { MessageStage } from '../notices/notice.ts';
 import type { Instant } from '../units/time.ts';
 
 /**
@@ -25,7 +25,7 @@ export interface Delivery {
   readonly subject: string;
   /** Person id. */
   readonly recipient: string;
-  readonly stage: NoticeStage;
+  readonly stage: MessageStage;
   readonly revision: number;
   readonly channel: string;
   readonly audience: 'owner' | 'staff';

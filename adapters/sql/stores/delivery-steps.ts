@@ -1,5 +1,5 @@
 import { sql as raw } from 'kysely';
-import type { Notice } from '../../../core/notices/notice.ts';
+import type { MessageStage, Owed } from '../../../core/notices/notice.ts';
 import type { Dialect } from '../dialect.ts';
 import { createIdSource } from '../ids.ts';
 import type { Pace } from '../pace.ts';
@@ -10,7 +10,7 @@ import { type PersonSteps, STAFF } from './person-steps.ts';
 /** The steps that owe one delivery per notice, once per key, and retire older revisions nobody has sent yet. */
 export type DeliverySteps = (
   site: string,
-  notices: readonly Notice[],
+  notices: readonly Owed<MessageStage>[],
   pace: Pace,
 ) => Promise<readonly Step[]>;
 
@@ -86,7 +86,7 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
   return async (site, notices, pace) => {
     if (notices.length === 0) return [];
     const phones = notices.flatMap(({ recipient }) => (recipient === STAFF ? [] : [recipient]));
-    const rowOf = (notice: Notice): DeliveryValues => {
+    const rowOf = (notice: Owed<MessageStage>): DeliveryValues => {
       const { incident, recipient, stage, revision, audience, premises, at } = notice;
       return [
         newId(at),

@@ -1,4 +1,4 @@
-import type { NoticeStage } from '../../../core/notices/notice.ts';
+import type { MessageStage } from '../../../core/notices/notice.ts';
 import type { ClaimedDelivery, Delivery, DeliveryState, Recipient } from '../../../core/ports/outbox.ts';
 import type { DeliveryTable, PersonTable } from '../tables.ts';
 
@@ -11,7 +11,7 @@ export function deliveryOf(row: DeliveryTable): Delivery {
     subject: row.subject,
     recipient: row.recipient,
     // Only this adapter writes stage and state, from a Notice and the port's own words.
-    stage: row.stage as NoticeStage,
+    stage: row.stage as MessageStage,
     revision: row.revision,
     channel: row.channel,
     audience: row.audience,
