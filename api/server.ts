@@ -16,6 +16,9 @@ import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
+import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
+import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
@@ -25,6 +28,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { siteRoutes } from './routes/sites.ts';
+import { staffRoutes } from './routes/staff.ts';
 import { switchingRoutes } from './routes/switching.ts';
 import { userRoutes } from './routes/users.ts';
 
@@ -39,6 +43,10 @@ const RESOURCES = [
   userRoutes,
   siteRoutes,
   incidentRoutes,
+  dispatchRoutes,
+  dispatchPhotoRoutes,
+  dispatchLinkRoutes,
+  staffRoutes,
   interruptionRoutes,
   switchingRoutes,
   deviceRoutes,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createAlerting } from '../../alerting/app.ts';
 import { createDispatching } from '../../alerting/dispatch/app.ts';
 import { createDeadMan } from '../../api/dead-man.ts';
+import { replyCode } from '../../api/dispatch/change.ts';
 import { readiness } from '../../api/plugins/health.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
@@ -15,7 +16,6 @@ import { extraClients } from './extra-clients.ts';
 import { type Ground, groundParts, openGround } from './ground.ts';
 import { type IngestSide, openIngest, tendingParts } from './ingest.ts';
 import { knownReadingStore } from './known-store.ts';
-import { replyCode } from './reply-code.ts';
 import { ALL_SERVICES, SERVICES, type Service } from './services.ts';
 import { openSource } from './source.ts';
 
