@@ -29,8 +29,10 @@ describe('migrations', () => {
 
   const run = (text: string) => sql.run([{ sql: text, parameters: [] }]);
 
-  it('are numbered from 1 without a gap', () => {
-    expect(MIGRATIONS.map(({ id }) => id)).toEqual(MIGRATIONS.map((_, i) => i + 1));
+  it('are numbered upwards from 1, none twice', () => {
+    const ids = MIGRATIONS.map(({ id }) => id);
+    expect(ids[0]).toBe(1);
+    expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
   });
 
   it('bring a database of the version before forward and keep what it holds', async () => {
