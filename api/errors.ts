@@ -102,6 +102,11 @@ export const ERRORS = {
     help: 'See the list of staff.',
   },
   unknown_photo: { status: 404, title: 'There is no such photo of this incident', help: 'Store it first.' },
+  unknown_person: {
+    status: 404,
+    title: 'There is no such person at this site',
+    help: 'See the list of people.',
+  },
   unknown_user: { status: 404, title: 'There is no such person', help: 'See the list of users.' },
   unknown_subject: {
     status: 404,
@@ -159,6 +164,11 @@ export const ERRORS = {
     status: 422,
     title: 'The site file has faults',
     help: '`errors` lists every fault with its path; nothing was changed.',
+  },
+  import_invalid: {
+    status: 422,
+    title: 'The list has faults',
+    help: '`errors` names row and column of each; nothing was changed.',
   },
   roster_invalid: {
     status: 422,

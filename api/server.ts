@@ -23,6 +23,7 @@ import { eventRoutes } from './routes/events.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
@@ -47,6 +48,7 @@ const RESOURCES = [
   dispatchPhotoRoutes,
   dispatchLinkRoutes,
   staffRoutes,
+  peopleRoutes,
   interruptionRoutes,
   switchingRoutes,
   deviceRoutes,

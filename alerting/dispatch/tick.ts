@@ -58,8 +58,8 @@ function stepped(dispatch: Dispatch, since: Instant | null, now: Instant): Chang
   return { dispatch: takeSteps(informed, steps), steps: told };
 }
 
-/** Everybody who is owed a first message has it or cannot be reached, somebody has it, and there is an estimate. */
-function sinceOf({ pending, told, lastToldAt, firstEstimateAt }: Informed): Instant | null {
-  if (pending > 0 || told === 0 || firstEstimateAt === null) return null;
+/** Everybody who is owed a first message has it, sleeps or cannot be reached, not all of them the last, and there is an estimate. */
+function sinceOf({ pending, held, told, lastToldAt, firstEstimateAt }: Informed): Instant | null {
+  if (pending > 0 || told + held === 0 || firstEstimateAt === null) return null;
   return Math.max(lastToldAt ?? firstEstimateAt, firstEstimateAt);
 }

@@ -54,6 +54,12 @@ export const RIGHTS = {
   'GET /api/v1/d/:token': 'open',
   'POST /api/v1/d/:token': 'open',
 
+  'GET /api/v1/sites/:site/people': OVERSEERS,
+  'GET /api/v1/sites/:site/people/:person': OVERSEERS,
+  'PUT /api/v1/sites/:site/people/:person/profile': KEEPERS,
+  'POST /api/v1/sites/:site/people/:person/opt-out': KEEPERS,
+  'POST /api/v1/sites/:site/import': KEEPERS,
+
   'GET /api/v1/sites/:site/staff': WATCHERS,
   'PUT /api/v1/sites/:site/staff/:member': KEEPERS,
   'GET /api/v1/sites/:site/roster': WATCHERS,

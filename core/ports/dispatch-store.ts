@@ -47,6 +47,8 @@ export interface DispatchQuery {
 export interface Informed {
   /** Owners' first messages that nobody has taken or that wait for a person. */
   readonly pending: number;
+  /** Owners' first messages that wait for the end of their quiet hours. */
+  readonly held: number;
   /** Owners' first messages the provider took. */
   readonly told: number;
   readonly lastToldAt: Instant | null;

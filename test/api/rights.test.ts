@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RIGHTS, type Right, rolesPage } from '../../api/access/rights.ts';
 import { openDispatch } from '../../core/dispatch/open.ts';
 import { DISPATCH_DEFAULTS } from '../../core/dispatch/settings.ts';
+import { PLAIN_PROFILE } from '../../core/people/profile.ts';
 import type { Role } from '../../core/ports/people.ts';
 import { NO_ROSTER } from '../../core/roster/roster.ts';
 import {
@@ -39,7 +40,8 @@ function requestOf(route: string, site: string) {
     .replace(':interruption', 'x1')
     .replace(':user', 'nobody')
     .replace(':member', 'e1')
-    .replace(':photo', 'ph1');
+    .replace(':photo', 'ph1')
+    .replace(':person', 'e1');
   const query: Record<string, string> = {};
   if (url.endsWith('/history')) {
     Object.assign(query, { fields: 'voltage', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' });
@@ -75,6 +77,9 @@ function bodyOf(route: string, site: string): { payload?: object } {
       account: null,
       active: true,
     },
+    'PUT /api/v1/sites/:site/people/:person/profile': PLAIN_PROFILE,
+    'POST /api/v1/sites/:site/people/:person/opt-out': { optedOut: true, evidence: 'said so' },
+    'POST /api/v1/sites/:site/import': { csv: 'premises,floor\n1,1\n' },
     'PUT /api/v1/sites/:site/roster': NO_ROSTER,
     'PUT /api/v1/sites/:site/dispatch-settings': DISPATCH_DEFAULTS,
   };
@@ -291,7 +296,8 @@ it('every write that succeeds leaves a line in the audit log of its site, withou
     const before = await count();
     const request = requestOf(route, 's1');
     if (route.startsWith('PUT') && route.endsWith('/file')) {
-      Object.assign(request, { query: {}, headers: { ...request.headers, 'if-match': '"1"' } });
+      const version = (await world.stores.sites.get('s1'))?.version;
+      Object.assign(request, { query: {}, headers: { ...request.headers, 'if-match': `"${version}"` } });
     }
     if (request.url.includes('/users/nobody'))
       request.url = request.url.replace('nobody', (await world.hire('engineer', ['s1'])).user.id);

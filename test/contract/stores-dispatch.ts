@@ -141,7 +141,7 @@ export function describeDispatches(
     it('know how far owners and estimates are', async () => {
       const { stores } = under();
       const site = newSite();
-      const nothing = { pending: 0, told: 0, lastToldAt: null, firstEstimateAt: null };
+      const nothing = { pending: 0, held: 0, told: 0, lastToldAt: null, firstEstimateAt: null };
       expect(await stores.dispatches.informed(site, 'i1')).toEqual(nothing);
       const epoch = (await stores.leases.acquire(site, 'x', 60_000)) ?? 0;
       const notices = ['+8613800000011', '+8613800000012'].map((phone) => noticeOf(phone));

@@ -1,11 +1,12 @@
-import { type PersonProfile, PLAIN_PROFILE } from '../../../core/people/profile.ts';
+import type { PersonProfile } from '../../../core/people/profile.ts';
 import type { KnownPerson, PeopleStore } from '../../../core/ports/people-store.ts';
 import type { Dialect } from '../dialect.ts';
 import { byCodePoint } from '../order.ts';
 import { createPace } from '../pace.ts';
 import type { Sql } from '../sql.ts';
 import { chunksOf, createBulk, rowsOf } from '../steps.ts';
-import type { PersonProfileTable, PremisesPersonTable } from '../tables.ts';
+import type { PremisesPersonTable } from '../tables.ts';
+import { type ProfileColumns, profileOf } from './profile-rows.ts';
 
 type ProfileValues = readonly [
   site: string,
@@ -22,7 +23,7 @@ type Row = Pick<PremisesPersonTable, 'language'> & {
   readonly name: string;
   readonly phone: string | null;
   readonly opted_out: number;
-} & { readonly [K in keyof Omit<PersonProfileTable, 'site' | 'person'>]: PersonProfileTable[K] | null };
+} & ProfileColumns;
 
 export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
   const insert = createBulk<ProfileValues>((rows) =>
@@ -157,21 +158,4 @@ function profileValues(site: string, person: string, profile: PersonProfile): Pr
 function personOf(row: Row, premises: KnownPerson['premises']): KnownPerson {
   const { id, name, phone, language, opted_out } = row;
   return { id, name, phone, language, optedOut: opted_out === 1, profile: profileOf(row), premises };
-}
-
-/** Null columns: nothing was ever said about the person. */
-export function profileOf({
-  channels_json,
-  quiet_from,
-  quiet_to,
-  vulnerable,
-  medical_device,
-}: Pick<Row, 'channels_json' | 'quiet_from' | 'quiet_to' | 'vulnerable' | 'medical_device'>): PersonProfile {
-  if (channels_json === null) return PLAIN_PROFILE;
-  return {
-    channels: JSON.parse(channels_json) as PersonProfile['channels'],
-    quiet: quiet_from === null || quiet_to === null ? null : { from: quiet_from, to: quiet_to },
-    vulnerable: vulnerable === 1,
-    medicalDevice: medical_device === 1,
-  };
 }
