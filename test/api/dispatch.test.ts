@@ -63,6 +63,7 @@ describe('a dispatch', () => {
     world.now.at += 13 * MINUTE;
     const { dispatch } = (await get(`/incidents/${incident}`)).json();
     expect(dispatch).toMatchObject({ state: 'offered', engineer: null, moves: ['accept', 'decline'] });
+    expect((await get('/incidents/none/dispatch')).json()).toMatchObject({ code: 'unknown_dispatch' });
     expect(dispatch.clocks[0]).toMatchObject({
       clock: 'dispatch',
       limit_s: 900,
