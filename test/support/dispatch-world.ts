@@ -25,9 +25,13 @@ export function plainRoster(members: readonly string[]): Roster {
   };
 }
 
-/** Three engineers of a site, all on call. */
-export async function hireEngineers(stores: Stores, site: string): Promise<void> {
-  for (const id of ENGINEERS) {
+/** Engineers of a site, all on call in this order. */
+export async function hireEngineers(
+  stores: Stores,
+  site: string,
+  ids: readonly string[] = ENGINEERS,
+): Promise<void> {
+  for (const id of ids) {
     await stores.staff.put(site, {
       id,
       name: `工程师${id}`,
@@ -38,7 +42,7 @@ export async function hireEngineers(stores: Stores, site: string): Promise<void>
       active: true,
     });
   }
-  await stores.staff.putRoster(site, plainRoster(ENGINEERS), 0);
+  await stores.staff.putRoster(site, plainRoster(ids), 0);
 }
 
 export interface DispatchWorld extends AlertingWorld {
