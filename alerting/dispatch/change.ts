@@ -54,7 +54,7 @@ export function createChanges(deps: DispatchingDeps) {
   ): Promise<DispatchWrite> {
     const site = deps.sites.get(dispatch.site)?.site;
     const at = clock.now();
-    if (site === undefined) return { dispatch, notices: [], at };
+    if (site === undefined) throw new Error(`Site ${dispatch.site} is not loaded`);
     const bench = await benchOf(site);
     const who = reachableOf(bench);
     const told = oweSteps(dispatch, steps, who, at);

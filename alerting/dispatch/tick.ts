@@ -15,7 +15,7 @@ export function createTick(
   limits: DispatchingLimits,
   changes: DispatchChanges,
 ): () => Promise<void> {
-  const { stores, clock, telemetry } = deps;
+  const { stores, sites, clock, log, telemetry } = deps;
   /** When it was last asked whether the owners are informed, by dispatch, on the monotonic clock. */
   const askedAfter = new Map<string, number>();
 
@@ -30,6 +30,8 @@ export function createTick(
 
   async function look(stored: StoredDispatch): Promise<void> {
     const { site, incident } = stored.dispatch;
+    // Not loaded yet: whom to tell is not known either.
+    if (sites.get(site) === undefined) return;
     const since = await informedSince(stored.dispatch);
     if (since === null && dueSteps(stored.dispatch, clock.now()).length === 0) return;
     const root = (await stores.incidents.get(site, incident))?.root ?? '';
@@ -40,7 +42,16 @@ export function createTick(
   return async () => {
     const due = await stores.dispatches.due(clock.now(), AT_ONCE);
     telemetry.gauge('relight_dispatch_clocks_looked_at', due.length);
-    for (const stored of due) await look(stored);
+    for (const stored of due) {
+      // One that cannot be looked at keeps no other waiting.
+      await look(stored).catch((error: unknown) => {
+        telemetry.count('relight_dispatch_errors_total');
+        log.error('the clocks of a dispatch could not be looked at; it will be tried again', {
+          dispatch: stored.dispatch.id,
+          error: String(error),
+        });
+      });
+    }
     const open = new Set(due.map(({ dispatch }) => dispatch.id));
     for (const id of askedAfter.keys()) if (!open.has(id)) askedAfter.delete(id);
   };

@@ -2,10 +2,8 @@ import type { Incident } from '../incidents/incident.ts';
 import type { DispatchSettings, Severity } from './settings.ts';
 
 /** Supply has gone unannounced from somewhere, or is unsafe: somebody must go. */
-export function needsDispatch({ kind, planned, state, timeline }: Incident): boolean {
+export function needsDispatch({ kind, planned, state }: Incident): boolean {
   if (planned !== null || state !== 'open') return false;
-  // Opened and closed in one breath: found out only when supply was back.
-  if (timeline.some(({ event }) => event === 'retracted')) return false;
   return kind === 'outage' || kind === 'partial' || kind === 'safety';
 }
 
