@@ -1,6 +1,7 @@
 import type { Bus } from '../core/ports/bus.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { IngestView } from '../core/ports/ingest-view.ts';
+import type { LinkSigner } from '../core/ports/link-signer.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { ReadingStore } from '../core/ports/reading-store.ts';
 import type { SimulatorControl } from '../core/ports/simulator-control.ts';
@@ -46,6 +47,8 @@ export interface ApiDeps {
   /** Null where ingest runs in another process. */
   readonly ingest: IngestView | null;
   readonly sites: SiteDirectory;
+  /** Checks the links in messages. */
+  readonly signer: LinkSigner;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;

@@ -43,6 +43,32 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/incidents/:incident/deliveries': EVERYONE,
   'GET /api/v1/sites/:site/incidents/:incident/estimates': EVERYONE,
 
+  'GET /api/v1/sites/:site/dispatches': EVERYONE,
+  'GET /api/v1/sites/:site/incidents/:incident/dispatch': EVERYONE,
+  'GET /api/v1/sites/:site/incidents/:incident/dispatch/suggestions': OPERATORS,
+  'POST /api/v1/sites/:site/incidents/:incident/dispatch/offer': OPERATORS,
+  'POST /api/v1/sites/:site/incidents/:incident/dispatch/advance': OPERATORS,
+  'POST /api/v1/sites/:site/incidents/:incident/dispatch/pause': KEEPERS,
+  'POST /api/v1/sites/:site/incidents/:incident/dispatch/resume': KEEPERS,
+  'POST /api/v1/sites/:site/incidents/:incident/dispatch/photos': OPERATORS,
+  'GET /api/v1/sites/:site/incidents/:incident/dispatch/photos/:photo': WATCHERS,
+  'GET /api/v1/d/:token': 'open',
+  'POST /api/v1/d/:token': 'open',
+
+  'GET /api/v1/sites/:site/people': OVERSEERS,
+  'GET /api/v1/sites/:site/people/:person': OVERSEERS,
+  'PUT /api/v1/sites/:site/people/:person/profile': KEEPERS,
+  'POST /api/v1/sites/:site/people/:person/opt-out': KEEPERS,
+  'POST /api/v1/sites/:site/import': KEEPERS,
+
+  'GET /api/v1/sites/:site/staff': WATCHERS,
+  'PUT /api/v1/sites/:site/staff/:member': KEEPERS,
+  'GET /api/v1/sites/:site/roster': WATCHERS,
+  'PUT /api/v1/sites/:site/roster': KEEPERS,
+  'GET /api/v1/sites/:site/roster/on-call': WATCHERS,
+  'GET /api/v1/sites/:site/dispatch-settings': WATCHERS,
+  'PUT /api/v1/sites/:site/dispatch-settings': KEEPERS,
+
   'GET /api/v1/sites/:site/interruptions': EVERYONE,
   'GET /api/v1/sites/:site/interruptions/:interruption/ledger': EVERYONE,
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type IncidentJson, IncidentSchema } from '../incident.ts';
-import { Id, InstantText, ListOf, PageQuery } from './common.ts';
+import { Id, InstantText, ListOf, orNull, PageQuery } from './common.ts';
+import { DispatchView } from './dispatch.ts';
 
 const Kind = Type.Union([
   Type.Literal('outage'),
@@ -20,6 +21,13 @@ const State = Type.Union([
 /** The incident of DESIGN 4.3, unchanged. */
 export const IncidentView = Type.Object(IncidentSchema.properties);
 export type IncidentView = IncidentJson;
+
+/** What the page of an incident shows: with who goes and the clocks, null where nobody is sent. */
+export const IncidentDetail = Type.Object({
+  ...IncidentSchema.properties,
+  dispatch: orNull(DispatchView),
+});
+export type IncidentDetail = IncidentJson & { dispatch: DispatchView | null };
 
 /** A page ends early when its incidents list very many units; follow `next`. */
 export const IncidentList = ListOf(IncidentView);

@@ -15,6 +15,7 @@ import {
   siteOf,
   T0,
 } from './stores-builders.ts';
+import { describeDispatches } from './stores-dispatch.ts';
 
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {
@@ -67,6 +68,8 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
       const claimed = await stores.outbox.claim(holder, now, 10_000);
       return claimed.filter(({ delivery }) => delivery.site === site);
     }
+
+    describeDispatches(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
@@ -150,6 +151,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     readings,
     ingest,
     sites,
+    signer: createHmacSigner('key of the test'),
     bus,
     clock,
     log,
