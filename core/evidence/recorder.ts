@@ -57,7 +57,7 @@ const NO_LINES: readonly EvidenceLine[] = [];
 const UNTOLD = 'not kept here';
 
 export function createRecorder(from: RecorderState | null): EvidenceRecorder {
-  const runs = new Map<string, OpenRun>(from?.runs.map(([device, run]) => [device, { ...run }]));
+  const runs = new Map<string, OpenRun>(from?.runs.map(([device, run]) => [device, runOf(run)]));
   let epoch = from?.epoch ?? 0;
   let lastOffset = -1;
   let commands = 0;
@@ -81,8 +81,8 @@ export function createRecorder(from: RecorderState | null): EvidenceRecorder {
     const ended = end(device);
     const { at, offset, topic } = raw;
     const { skew_ms, lit, bursts } = heard;
-    const first = { at, offset, topic, ...textOf(raw.payload), skew_ms, lit, bursts, epoch };
-    runs.set(device, { ...first, until: at, spoke: heard.at, boot: heard.boot, readings: 1 });
+    const said = { at, offset, topic, ...textOf(raw.payload), skew_ms, lit, bursts, epoch };
+    runs.set(device, runOf({ ...said, until: at, spoke: heard.at, boot: heard.boot, readings: 1 }));
     return ended;
   }
 
@@ -118,6 +118,13 @@ export function createRecorder(from: RecorderState | null): EvidenceRecorder {
     open: () => [...runs.values()].map(lineOf),
     state: () => ({ epoch, runs: [...runs].map(([device, run]) => [device, { ...run }] as const) }),
   };
+}
+
+/** Written out: an object made by spreading is slow to change, and every reading changes one. */
+function runOf(run: Readonly<OpenRun>): OpenRun {
+  const { at, offset, topic, payload, encoding, skew_ms, lit, bursts, epoch } = run;
+  const { until, spoke, boot, readings } = run;
+  return { at, offset, topic, payload, encoding, skew_ms, lit, bursts, epoch, until, spoke, boot, readings };
 }
 
 function lineOf(run: OpenRun): EvidenceLine {
