@@ -160,7 +160,7 @@ export function hearContact(
         proof: at,
         upSince: 0,
         explicit: true,
-        afterGap: false,
+        gapUntil: 0,
       });
   }
 }

@@ -380,8 +380,9 @@ function bearsWitness(burst: Burst, sensor: Sensor, lit: Lit): 'lit_through' | '
   if (ranOn && lit.upSince > 0 && !mayHaveLost) return 'lit_through';
   if (burst.restored > 0 && lit.at >= burst.restored) return 'came_back';
   if (!ranOn && !isBlink(burst)) return 'came_back';
-  // The first to speak after a return looks as if it had been live all along: its next reading decides.
-  return lit.afterGap ? 'not_yet' : 'lit_through';
+  // The first to speak after a return looks as if it had been live all along: its next reading decides. Who spoke again
+  // before the loss began has shown that its gap was another one.
+  return lit.gapUntil > burst.from ? 'not_yet' : 'lit_through';
 }
 
 /** A meter on several phases runs on while one of them is dead, so that it ran on says nothing about that one. */
