@@ -8,6 +8,7 @@ import type { AlertingLimits } from './limits.ts';
 import { createLookUp, findAtProvider } from './look-up.ts';
 import { createPace } from './pace.ts';
 import { persist } from './persist.ts';
+import { createQuiet, type Quiet } from './quiet.ts';
 import { createRender } from './render.ts';
 import { routeOf } from './route.ts';
 import { createSlots } from './slots.ts';
@@ -26,6 +27,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
   const { clock, telemetry, log } = deps;
   const { outbox } = deps.stores;
   const render = createRender(deps);
+  const quietOf = createQuiet(deps);
   const breaker = createBreaker(limits, outbox, deps.sites, clock);
   const pace = createPace(limits.rate_per_s, clock);
   const slots = createSlots(limits.concurrency);
@@ -35,6 +37,9 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     const { delivery, recipient } = claimed;
     const route = routeOf(claimed, deps);
     if ('refused' in route) return await fail(delivery.id, route.refused);
+    const quiet = await quietOf(claimed);
+    if (quiet.now === 'later') return await hold(delivery.id, quiet);
+    if (quiet.now === 'overtaken') return await overtake(delivery.id);
     const body = await render(claimed);
     if (body === null) return await fail(delivery.id, 'subject_missing');
     const message = { to: route.to, body, language: recipient.language };
@@ -43,6 +48,16 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
       route.channel === deps.channels.log ? null : await breaker.admit(claimed, segmentsOf(body).segments);
     if (blocked !== null) return await block(delivery.id, blocked);
     await slots.run(() => handOver(claimed, route.channel, message, since, stopping));
+  }
+
+  async function hold(id: string, { until, error }: Extract<Quiet, { now: 'later' }>): Promise<void> {
+    telemetry.count('relight_deliveries_held_total');
+    const result = { state: 'owed', at: clock.now(), error, nextAttemptAt: until } as const;
+    await persist(() => outbox.record(id, result));
+  }
+
+  async function overtake(id: string): Promise<void> {
+    await persist(() => outbox.record(id, { state: 'superseded', at: clock.now(), error: 'overtaken' }));
   }
 
   async function handOver(

@@ -1,6 +1,7 @@
 import type { Bus } from '../core/ports/bus.ts';
 import type { Channel } from '../core/ports/channel.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { LinkSigner } from '../core/ports/link-signer.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Stores } from '../core/ports/stores.ts';
@@ -8,7 +9,7 @@ import type { Telemetry } from '../core/ports/telemetry.ts';
 import type { AlertingLimits } from './limits.ts';
 
 export interface AlertingDeps {
-  readonly stores: Pick<Stores, 'outbox' | 'incidents' | 'estimates'>;
+  readonly stores: Pick<Stores, 'outbox' | 'incidents' | 'estimates' | 'dispatches'>;
   readonly channels: {
     /** Sends nothing; takes what belongs to simulated sites and what has no provider. */
     readonly log: Channel;
@@ -16,6 +17,10 @@ export interface AlertingDeps {
     readonly providers: ReadonlyMap<string, Channel>;
   };
   readonly sites: SiteDirectory;
+  /** Signs the links that engineers answer with. */
+  readonly signer: LinkSigner;
+  /** Where people open Relight; null: messages carry no links. */
+  readonly publicUrl: string | null;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;

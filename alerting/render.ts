@@ -5,6 +5,7 @@ import type { Estimate } from '../core/ports/estimate-store.ts';
 import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import type { StoredSite } from '../core/ports/site-store.ts';
 import type { AlertingDeps } from './deps.ts';
+import { createDispatchFacts } from './dispatch/facts.ts';
 
 /** Thousands of messages are about one incident: it is read once a second, not once a message. */
 const FRESH_MS = 1_000;
@@ -19,8 +20,11 @@ interface Subject {
 /** Makes message bodies; null when what the delivery is about does not exist. */
 export type Render = (claimed: ClaimedDelivery) => Promise<string | null>;
 
-export function createRender(deps: Pick<AlertingDeps, 'stores' | 'sites' | 'clock'>): Render {
+export function createRender(
+  deps: Pick<AlertingDeps, 'stores' | 'sites' | 'clock' | 'signer' | 'publicUrl'>,
+): Render {
   const { stores, sites, clock } = deps;
+  const dispatchFactsOf = createDispatchFacts(deps);
   const subjects = new Map<string, Subject>();
   const indexes = new WeakMap<StoredSite, SiteIndex>();
 
@@ -61,6 +65,7 @@ export function createRender(deps: Pick<AlertingDeps, 'stores' | 'sites' | 'cloc
     const incident = await subject.incident;
     if (stored === undefined || incident === null) return null;
     const estimates = delivery.stage === 'estimate' ? await subject.estimates() : [];
-    return noticeBody(factsOf(delivery, recipient.language, indexOf(stored), incident, estimates));
+    const dispatch = await dispatchFactsOf(delivery);
+    return noticeBody(factsOf(delivery, recipient.language, indexOf(stored), incident, estimates, dispatch));
   };
 }

@@ -1,12 +1,14 @@
 import type { Bus } from '../core/ports/bus.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { IngestView } from '../core/ports/ingest-view.ts';
+import type { LinkSigner } from '../core/ports/link-signer.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { ReadingStore } from '../core/ports/reading-store.ts';
 import type { SimulatorControl } from '../core/ports/simulator-control.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Stores } from '../core/ports/stores.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
+import type { Trials } from '../core/ports/trials.ts';
 
 /** A page a Prometheus server reads. */
 export interface MetricsPage {
@@ -45,6 +47,8 @@ export interface ApiDeps {
   /** Null where ingest runs in another process. */
   readonly ingest: IngestView | null;
   readonly sites: SiteDirectory;
+  /** Checks the links in messages. */
+  readonly signer: LinkSigner;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;
@@ -64,6 +68,7 @@ export interface ApiDeps {
   /** The built dashboard; null serves the API only. */
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
+  readonly trials: Trials;
   /** Told when a device's secret was set or taken away, so that the connection that used the old one ends. */
   readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;

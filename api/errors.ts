@@ -55,6 +55,11 @@ export const ERRORS = {
     title: 'The person or right reaches beyond your own sites',
     help: 'You can manage people and give rights only within your own sites.',
   },
+  not_your_dispatch: {
+    status: 403,
+    title: 'The dispatch is in the hands of somebody else',
+    help: 'An engineer answers for themselves, once their account is named in the list of staff; a manager for everybody.',
+  },
   forged_hook: {
     status: 403,
     title: 'The signature of the callback is missing or wrong',
@@ -75,6 +80,21 @@ export const ERRORS = {
     title: 'There is no such incident at this site',
     help: 'See the list of incidents.',
   },
+  no_evidence: {
+    status: 404,
+    title: 'The evidence log has nothing for this time',
+    help: 'It keeps 30 days unless configured otherwise, and begins at the first full hour after the site did.',
+  },
+  unknown_trial: {
+    status: 404,
+    title: 'There is no such trial at this site',
+    help: 'Only the newest trial of a site is remembered, until the server is restarted.',
+  },
+  trial_running: {
+    status: 409,
+    title: 'A trial is running',
+    help: 'One at a time for each site, and two in all: ask for it again when that one has ended.',
+  },
   unknown_interruption: {
     status: 404,
     title: 'There is no such interruption at this site',
@@ -86,6 +106,22 @@ export const ERRORS = {
     help: 'See the list of devices.',
   },
   unknown_node: { status: 404, title: 'There is no such node at this site', help: '`errors` names it.' },
+  unknown_dispatch: {
+    status: 404,
+    title: 'Nobody is to be sent to this incident',
+    help: 'Dispatches open by themselves with an outage; see the list of dispatches.',
+  },
+  unknown_staff: {
+    status: 404,
+    title: 'There is no such member of staff in service',
+    help: 'See the list of staff.',
+  },
+  unknown_photo: { status: 404, title: 'There is no such photo of this incident', help: 'Store it first.' },
+  unknown_person: {
+    status: 404,
+    title: 'There is no such person at this site',
+    help: 'See the list of people.',
+  },
   unknown_user: { status: 404, title: 'There is no such person', help: 'See the list of users.' },
   unknown_subject: {
     status: 404,
@@ -108,10 +144,25 @@ export const ERRORS = {
     title: 'The incident is not open any more',
     help: 'Its `state` says what became of it.',
   },
+  incident_settled: {
+    status: 409,
+    title: 'The incident is too long ago to be amended',
+    help: 'Its interruptions are final; correct the claims that rest on them.',
+  },
   units_still_dark: {
     status: 409,
     title: 'Units of this incident are still dark by their own evidence',
     help: '`errors` names them; send a `reason` to confirm all the same.',
+  },
+  dispatch_refused: {
+    status: 409,
+    title: 'The dispatch does not allow that now',
+    help: '`errors` says why: over, out_of_turn, not_asked, not_running, already, too_many; `moves` of the dispatch says what it allows.',
+  },
+  phone_taken: {
+    status: 409,
+    title: 'The telephone belongs to somebody else',
+    help: 'One telephone is one person.',
   },
   link_used: {
     status: 410,
@@ -132,6 +183,16 @@ export const ERRORS = {
   site_file_invalid: {
     status: 422,
     title: 'The site file has faults',
+    help: '`errors` lists every fault with its path; nothing was changed.',
+  },
+  import_invalid: {
+    status: 422,
+    title: 'The list has faults',
+    help: '`errors` names row and column of each; nothing was changed.',
+  },
+  roster_invalid: {
+    status: 422,
+    title: 'The roster has faults',
     help: '`errors` lists every fault with its path; nothing was changed.',
   },
   version_needed: {

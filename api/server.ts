@@ -14,18 +14,26 @@ import { createOrigins, type Origins } from './plugins/origins.ts';
 import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
+import { amendmentRoutes } from './routes/amendments.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
+import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
+import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
 import { siteRoutes } from './routes/sites.ts';
+import { staffRoutes } from './routes/staff.ts';
 import { switchingRoutes } from './routes/switching.ts';
+import { trialRoutes } from './routes/trials.ts';
 import { userRoutes } from './routes/users.ts';
 
 const BODY_BYTES = 1024 * 1024;
@@ -39,11 +47,19 @@ const RESOURCES = [
   userRoutes,
   siteRoutes,
   incidentRoutes,
+  amendmentRoutes,
+  dispatchRoutes,
+  dispatchPhotoRoutes,
+  dispatchLinkRoutes,
+  staffRoutes,
+  peopleRoutes,
   interruptionRoutes,
   switchingRoutes,
   deviceRoutes,
   quarantineRoutes,
   eventRoutes,
+  evidenceRoutes,
+  trialRoutes,
   simulatorRoutes,
 ];
 

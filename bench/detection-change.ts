@@ -8,7 +8,7 @@ const CHANGES = 12_000;
 const BLOCK = 100;
 const AIM_US = 10;
 /** 55 meters behind chains of cable, 103 nodes deep in the median; not part of the repository. */
-const DEEP = new URL('../../../shared/data/networks/ieee-european-lv.site.json', import.meta.url);
+const DEEP = new URL('../../shared/data/networks/ieee-european-lv.site.json', import.meta.url);
 const OUTAGES = 40;
 /** Long enough for the engine to forget the outage before. */
 const APART_S = 1_500;

@@ -90,7 +90,7 @@ export async function benchIngest(load: IngestLoad): Promise<FullIngestFigures> 
       ...{ settings, journal, journalDirectory, deadLetterDirectory: directory },
       ...{ sites, clock, log, telemetry },
     });
-    const { incidents, leases, commands, events } = stores;
+    const { incidents, evidence, leases, commands, events } = stores;
     const ingest = createIngest({
       ...{
         journal,
@@ -99,7 +99,7 @@ export async function benchIngest(load: IngestLoad): Promise<FullIngestFigures> 
         profiles,
         engines: createSiteEngines(profiles),
       },
-      ...{ incidents, leases, commands, events, bus, clock, log, telemetry },
+      ...{ incidents, evidence, leases, commands, events, bus, clock, log, telemetry },
     });
     await thread.start();
     await ingest.start();

@@ -36,6 +36,14 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'what a recorded stream of messages leads to: incidents, interruptions, notices',
     load: async () => (await import('./replay.ts')).runReplay,
   },
+  evidence: {
+    summary: 'what detection saw of an incident, as files for replay: relight evidence export',
+    load: async () => (await import('./evidence.ts')).runEvidence,
+  },
+  trial: {
+    summary: 'what a change of topology or detection would have made of the last 30 days',
+    load: async () => (await import('./trial.ts')).runTrial,
+  },
   'admin-link': {
     summary: 'a new one-time link that creates an administrator',
     load: async () => (await import('./admin-link.ts')).runAdminLink,

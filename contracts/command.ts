@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import type { Command } from '../core/incidents/engine.ts';
+import type { Amend, Command } from '../core/incidents/engine.ts';
 import type { Fault } from '../core/units/fault.ts';
+import { toIso } from '../core/units/time.ts';
 import { parseInstant } from './instant.ts';
 import { Id } from './scalars.ts';
 import { compileShape, type Shape } from './shape-faults.ts';
@@ -37,6 +38,34 @@ export const CommandSchemas = {
     by: By,
   }),
   open: Type.Object({ type: Type.Literal('open'), node: Id, from: At, reason: Reason, by: By }),
+  amend: Type.Object({
+    type: Type.Literal('amend'),
+    incident: Type.String({ minLength: 1, maxLength: 64 }),
+    root: Type.Optional(Id),
+    onset: Type.Optional(At),
+    from: Type.Optional(At),
+    units: Type.Optional(
+      Type.Array(
+        Type.Object({
+          node: Id,
+          from: Type.Optional(At),
+          to: Type.Optional(Type.Union([At, Type.Null()])),
+        }),
+        { maxItems: 10_000 },
+      ),
+    ),
+    without: Type.Optional(Type.Array(Id, { maxItems: 10_000 })),
+    cause: Type.Optional(Type.String({ maxLength: 200 })),
+    reason: Reason,
+    by: By,
+  }),
+  out_of_service: Type.Object({
+    type: Type.Literal('out_of_service'),
+    device: Id,
+    out: Type.Boolean(),
+    reason: Reason,
+    by: By,
+  }),
   broker_restart: Type.Object({ type: Type.Literal('broker_restart') }),
   ingest_restart: Type.Object({ type: Type.Literal('ingest_restart'), blindFrom: Type.Optional(At) }),
 };
@@ -66,6 +95,25 @@ const readers: Readers = {
     reason,
     ...(by === undefined ? {} : { by }),
   }),
+  amend: ({ type, incident, root, onset, from, units, without, cause, reason, by }) => ({
+    type,
+    incident,
+    ...(root === undefined ? {} : { root }),
+    ...(onset === undefined ? {} : { onset: at(onset) }),
+    ...(from === undefined ? {} : { from: at(from) }),
+    ...(units === undefined ? {} : { units: units.map(amendedUnit) }),
+    ...(without === undefined ? {} : { without: [...without] }),
+    ...(cause === undefined ? {} : { cause }),
+    reason,
+    ...(by === undefined ? {} : { by }),
+  }),
+  out_of_service: ({ type, device, out, reason, by }) => ({
+    type,
+    device,
+    out,
+    reason,
+    ...(by === undefined ? {} : { by }),
+  }),
   broker_restart: ({ type }) => ({ type }),
   ingest_restart: ({ type, blindFrom }) => ({
     type,
@@ -85,6 +133,8 @@ const reads: ReadonlyMap<string, Read> = new Map([
   ['acknowledge', reader(compileShape(CommandSchemas.acknowledge), readers.acknowledge)],
   ['confirm_restored', reader(compileShape(CommandSchemas.confirm_restored), readers.confirm_restored)],
   ['open', reader(compileShape(CommandSchemas.open), readers.open)],
+  ['amend', reader(compileShape(CommandSchemas.amend), readers.amend)],
+  ['out_of_service', reader(compileShape(CommandSchemas.out_of_service), readers.out_of_service)],
   ['broker_restart', reader(compileShape(CommandSchemas.broker_restart), readers.broker_restart)],
   ['ingest_restart', reader(compileShape(CommandSchemas.ingest_restart), readers.ingest_restart)],
 ]);
@@ -117,6 +167,50 @@ function reader<T>(shape: Shape<T>, toCommand: (json: T, nominal_v: number) => C
       };
     }
     return { command };
+  };
+}
+
+function amendedUnit({ node, from, to }: { node: string; from?: string; to?: string | null }) {
+  return {
+    node,
+    ...(from === undefined ? {} : { from: at(from) }),
+    ...(to === undefined ? {} : { to: to === null ? null : at(to) }),
+  };
+}
+
+/** A command as {@link parseCommand} reads it. */
+export function toCommandJson(command: Command): Record<string, unknown> {
+  switch (command.type) {
+    case 'planned':
+      return { ...command, from: toIso(command.from), to: toIso(command.to) };
+    case 'open':
+      return { ...command, from: toIso(command.from) };
+    case 'amend':
+      return toAmendJson(command);
+    case 'ingest_restart':
+      return {
+        type: command.type,
+        ...(command.blindFrom === undefined ? {} : { blindFrom: toIso(command.blindFrom) }),
+      };
+    default:
+      return { ...command };
+  }
+}
+
+function toAmendJson({ from, onset, units, ...rest }: Amend): Record<string, unknown> {
+  return {
+    ...rest,
+    ...(onset === undefined ? {} : { onset: toIso(onset) }),
+    ...(from === undefined ? {} : { from: toIso(from) }),
+    ...(units === undefined
+      ? {}
+      : {
+          units: units.map(({ node, from, to }) => ({
+            node,
+            ...(from === undefined ? {} : { from: toIso(from) }),
+            ...(to === undefined ? {} : { to: to === null ? null : toIso(to) }),
+          })),
+        }),
   };
 }
 

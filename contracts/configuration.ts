@@ -83,6 +83,18 @@ export const ConfigurationSchema = Type.Object({
     default: 400,
     description: 'days for which readings are kept',
   }),
+  EVIDENCE_DAYS: Type.Number({
+    minimum: 1,
+    maximum: 36_500,
+    default: 30,
+    description: 'days for which the evidence of incidents is kept, for replay and trials',
+  }),
+  EVIDENCE_LIMIT_MB: Type.Number({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 512,
+    description: 'size a site at which the oldest evidence goes before its time, MB',
+  }),
   SESSION_HOURS: Type.Number({
     exclusiveMinimum: 0,
     maximum: 8_760,

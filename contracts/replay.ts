@@ -14,8 +14,22 @@ export type ReplayEvent =
       /** The publisher's flag; means nothing for evidence. */
       readonly retain: boolean;
       readonly stored: boolean;
+      /** Added to the message's own instants to put them on our clock; without it the engine finds the offset itself. */
+      readonly skew_ms?: number;
+      readonly live?: LiveRun;
     }
   | { readonly kind: 'command'; readonly at: Instant; readonly command: Command };
+
+/** The line stands for all live readings of its device up to here; its payload is that of the first. */
+export interface LiveRun {
+  /** Arrival of the last one. */
+  readonly until: Instant;
+  readonly readings: number;
+  /** How long the last one was under way, as far as the clocks tell. */
+  readonly late_ms: number;
+  /** Uptime of the device at the last one, finer than devices say it; null where they do not. */
+  readonly uptime_s: number | null;
+}
 
 const encoder = new TextEncoder();
 
@@ -91,7 +105,7 @@ function parseLine(line: string, path: string, nominal_v: number): Parsed {
   const faults: Fault[] = [];
   const at = readAt(json.at, path, faults);
   if (json.command !== undefined) {
-    for (const key of ['topic', 'payload', 'payload_b64']) {
+    for (const key of ['topic', 'payload', 'payload_b64', 'skew_ms', 'live']) {
       if (json[key] === undefined) continue;
       faults.push({ path: `${path}/${key}`, code: 'not_allowed', message: `a command has no ${key}` });
     }
@@ -103,7 +117,66 @@ function parseLine(line: string, path: string, nominal_v: number): Parsed {
   const payload = readPayload(json, path, faults);
   const retain = readFlag(json.retain, `${path}/retain`, faults);
   const stored = readFlag(json.stored, `${path}/stored`, faults);
-  return faults.length > 0 ? { faults } : { event: { kind: 'message', at, topic, payload, retain, stored } };
+  const skew_ms = readSkew(json.skew_ms, `${path}/skew_ms`, faults);
+  const live = readLive(json.live, at, `${path}/live`, faults);
+  if (faults.length > 0) return { faults };
+  const event: ReplayEvent = {
+    kind: 'message',
+    at,
+    topic,
+    payload,
+    retain,
+    stored,
+    ...(skew_ms === null ? {} : { skew_ms }),
+    ...(live === null ? {} : { live }),
+  };
+  return { event };
+}
+
+function readSkew(value: unknown, path: string, faults: Fault[]): number | null {
+  if (value === undefined) return null;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  faults.push({ path, code: 'wrong_type', message: 'skew_ms is a number of milliseconds' });
+  return null;
+}
+
+/** A device that sends oftener is none that a run of an hour can stand for. */
+const MAX_READINGS = 100_000;
+
+function readLive(value: unknown, at: Instant, path: string, faults: Fault[]): LiveRun | null {
+  if (value === undefined) return null;
+  if (!isRecord(value)) {
+    faults.push({ path, code: 'wrong_type', message: 'live is an object with "until" and "readings"' });
+    return null;
+  }
+  const until = typeof value.until === 'string' ? parseInstant(value.until) : null;
+  if (until === null || until < at)
+    faults.push({
+      path: `${path}/until`,
+      code: 'out_of_range',
+      message: 'until is an instant not before at',
+    });
+  const { readings, late_ms = 0, uptime_s = null } = value;
+  if (!isCount(readings, 2, MAX_READINGS))
+    faults.push({
+      path: `${path}/readings`,
+      code: 'out_of_range',
+      message: `readings is a whole number from 2 to ${MAX_READINGS}`,
+    });
+  if (typeof late_ms !== 'number' || !(late_ms >= 0 && late_ms < Number.POSITIVE_INFINITY))
+    faults.push({ path: `${path}/late_ms`, code: 'out_of_range', message: 'late_ms is no less than 0' });
+  if (uptime_s !== null && typeof uptime_s !== 'number')
+    faults.push({ path: `${path}/uptime_s`, code: 'wrong_type', message: 'uptime_s is a number of seconds' });
+  return {
+    until: until ?? at,
+    readings: Number(readings),
+    late_ms: Number(late_ms),
+    uptime_s: typeof uptime_s === 'number' ? uptime_s : null,
+  };
+}
+
+function isCount(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 
 function readAt(value: unknown, path: string, faults: Fault[]): Instant {

@@ -2,6 +2,7 @@ import type { Command } from '../core/incidents/engine.ts';
 import type { Bus } from '../core/ports/bus.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
+import type { EvidenceLog } from '../core/ports/evidence-log.ts';
 import type { CommandQueue, IncidentStore, IngestWrite, LeaseStore } from '../core/ports/incident-store.ts';
 import type { IngestStatus, IngestView, JournalLag } from '../core/ports/ingest-view.ts';
 import { type Journal, JournalError, type MessageIntake } from '../core/ports/journal.ts';
@@ -16,6 +17,7 @@ import { createApplyQueue } from './apply-queue.ts';
 import { createCommandPump } from './commands.ts';
 import { createDetectLoop, type DetectLoop } from './detect-loop.ts';
 import type { EngineFactory } from './engine-factory.ts';
+import { createEvidenceWriter, type EvidenceWriter } from './evidence-writer.ts';
 import { createFold, type Fold, type FoldListener, type FoldState } from './fold.ts';
 import { readHolder } from './holder.ts';
 import { encodeJournaled, type Journaled } from './journaled.ts';
@@ -33,6 +35,7 @@ export interface IngestDeps {
   readonly profiles: Profiles;
   readonly engines: EngineFactory;
   readonly incidents: IncidentStore;
+  readonly evidence: Pick<EvidenceLog, 'add'>;
   readonly leases: LeaseStore;
   readonly commands: CommandQueue;
   readonly events: EventLog;
@@ -77,6 +80,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   let leases: Leases | null = null;
   let fold: Fold | null = null;
   let loop: DetectLoop | null = null;
+  let evidence: EvidenceWriter | null = null;
   let queueError: () => string | null = () => null;
   let effectsWaiting: () => number = () => 0;
   let phase: 'new' | 'running' | 'stopped' = 'new';
@@ -164,6 +168,9 @@ export function createIngest(deps: IngestDeps): Ingest {
     },
     blind(from, to) {
       blind = { from, to };
+    },
+    recorded(site, lines) {
+      evidence?.push(site, lines);
     },
     ask(site, devices, at) {
       // What is folded again after a restart was asked at its time.
@@ -288,6 +295,14 @@ export function createIngest(deps: IngestDeps): Ingest {
       log,
       telemetry,
     });
+    const writer = createEvidenceWriter({
+      store: deps.evidence,
+      epochOf: held.epochOf,
+      lost: held.lose,
+      log,
+      telemetry,
+    });
+    evidence = writer;
     queueError = queue.error;
     effectsWaiting = queue.waiting;
     loop = createDetectLoop({
@@ -295,6 +310,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       fold,
       from: restored.from,
       queue,
+      evidence: writer,
       snapshots,
       caughtUp,
       log,
@@ -327,6 +343,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       log,
     });
     undo.push(bus.subscribe('command', () => void pump.run()));
+    undo.push(bus.subscribe('evidence', ({ site }) => completeEvidence(site)));
     undo.push(sites.onChange((id) => void changed(id)));
     timers.push(setInterval(() => void pump.run(), POLL_MS));
     timers.push(setInterval(() => void tendLeases(), LEASE_TTL_MS / 3));
@@ -337,6 +354,12 @@ export function createIngest(deps: IngestDeps): Ingest {
   async function changed(id: string): Promise<void> {
     if (leases?.epochOf(id) === null) await tendLeases();
     else recordSite(id);
+  }
+
+  function completeEvidence(site: string): void {
+    if (fold === null || fold.versionOf(site) === null || leases?.epochOf(site) === null) return;
+    const { at, lines } = fold.openEvidence(site);
+    evidence?.seal(site, lines, at);
   }
 
   function measure(): void {
@@ -389,6 +412,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     status,
     holds: (site) => (leases?.epochOf(site) ?? null) !== null,
     nodeStates: (site) => fold?.nodeStates(site) ?? [],
+    remembers: (site, incident) => fold?.engineOf(site)?.remembers(incident) ?? false,
+    outOfService: (site) => fold?.engineOf(site)?.outOfService() ?? [],
     latest: live.latest,
     settled: async (within_ms) => {
       const end = journal.end();

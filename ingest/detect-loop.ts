@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Journal } from '../core/ports/journal.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { ApplyQueue } from './apply-queue.ts';
+import type { EvidenceWriter } from './evidence-writer.ts';
 import type { Fold, FoldState } from './fold.ts';
 import type { Snapshots } from './snapshots.ts';
 
@@ -10,6 +11,8 @@ const TURN_MS = 8;
 const RECORDS_PER_READ = 512;
 /** So many effects may be on their way to the store while folding goes on. */
 const EFFECTS_AHEAD = 64;
+/** So many lines of the evidence log may wait in memory. */
+const LINES_AHEAD = 20_000;
 const SNAPSHOT_INTERVAL_MS = 10_000;
 /** Copying the state of very large sites takes long; then it is done more seldom, for at most 1/200 of the time. */
 const COPY_SHARE = 200;
@@ -32,13 +35,14 @@ export function createDetectLoop(deps: {
   readonly fold: Fold;
   readonly from: number;
   readonly queue: ApplyQueue;
+  readonly evidence: EvidenceWriter;
   readonly snapshots: Snapshots;
   /** Runs each time the end of the journal is reached. */
   readonly caughtUp: () => void;
   readonly log: Logger;
   readonly snapshotInterval_ms?: number;
 }): DetectLoop {
-  const { journal, fold, queue, snapshots, log } = deps;
+  const { journal, fold, queue, evidence, snapshots, log } = deps;
   const interval_ms = deps.snapshotInterval_ms ?? SNAPSHOT_INTERVAL_MS;
   let position = deps.from;
   let wake: (() => void) | null = null;
@@ -70,6 +74,7 @@ export function createDetectLoop(deps: {
         if (stopped) return;
       }
       await queue.below(EFFECTS_AHEAD);
+      await evidence.below(LINES_AHEAD);
       maybeSave();
     }
   }
@@ -114,6 +119,8 @@ export function createDetectLoop(deps: {
   async function save(state: FoldState): Promise<void> {
     const started = performance.now();
     try {
+      // Lines of before the snapshot are never folded again.
+      if (!(await evidence.stored())) return;
       const needed = await snapshots.save(state);
       await journal.passed('detect', needed);
       savedNext = state.next;
@@ -149,13 +156,20 @@ export function createDetectLoop(deps: {
       const complete = queue.waiting() === 0 && (await endsWithin(running, STOP_MS)) && queue.waiting() === 0;
       await queue.stop();
       await running;
+      for (const { site } of fold.sites()) {
+        const { at, lines } = fold.openEvidence(site.id);
+        evidence.seal(site.id, lines, at);
+      }
+      const written = await endsWithin(evidence.stored(), STOP_MS);
+      if (!written) await evidence.stop();
       await saving;
-      if (complete && position !== savedNext) await save(fold.state());
+      if (complete && written && position !== savedNext) await save(fold.state());
+      await evidence.stop();
     },
   };
 }
 
-async function endsWithin(work: Promise<void> | null, ms: number): Promise<boolean> {
+async function endsWithin(work: Promise<unknown> | null, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);

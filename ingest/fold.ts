@@ -1,3 +1,5 @@
+import type { EvidenceLine } from '../core/evidence/line.ts';
+import { createRecorder, type EvidenceRecorder, type RecorderState } from '../core/evidence/recorder.ts';
 import type { Changes, Command, EngineInput, NodeState, SiteEngine } from '../core/incidents/engine.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { JournalRecord } from '../core/ports/journal.ts';
@@ -28,6 +30,8 @@ export interface FoldListener {
   /** `carriedOver`: the engine kept what it knew; false for a site that begins afresh. */
   siteChanged(site: string, version: number, carriedOver: boolean): void;
   blind(from: Instant, to: Instant): void;
+  /** Lines of the evidence log; the same ones each time the record is folded. */
+  recorded(site: string, lines: readonly EvidenceLine[]): void;
   /** Devices whose reading would prove a return. */
   ask(site: string, devices: readonly string[], at: Instant): void;
 }
@@ -47,6 +51,8 @@ export interface FoldedSite {
   readonly commands: readonly string[];
   /** The engine's snapshot; null for a site whose state is not known, which begins afresh. */
   readonly engine: unknown;
+  /** What the evidence log has not written yet; absent for a site that begins afresh. */
+  readonly evidence?: RecorderState;
 }
 
 /** The journal folded into engines: state is a function of the records alone, whenever and however often it is run. */
@@ -55,7 +61,11 @@ export interface Fold {
   state(): FoldState;
   sites(): readonly Site[];
   nodeStates(site: string): readonly NodeState[];
+  /** What may be asked of the site's engine. */
+  engineOf(site: string): Pick<SiteEngine, 'remembers' | 'outOfService'> | null;
   openIncidents(site: string): readonly Incident[];
+  /** What the evidence log of the site lacks, for now, of everything before `at`. */
+  openEvidence(site: string): { readonly at: Instant; readonly lines: readonly EvidenceLine[] };
   /** Version of the site as far as the fold has come; null before it appeared. */
   versionOf(site: string): number | null;
 }
@@ -70,10 +80,12 @@ interface Member {
   site: Site;
   version: number;
   engine: SiteEngine;
+  readonly recorder: EvidenceRecorder;
   readonly commands: Set<string>;
 }
 
 const COMMANDS_REMEMBERED = 1_000;
+const HOUR_MS = 3_600_000;
 /** A longer gap between ticks was no listening: a restart says so in the journal, and nothing is made up for it. */
 const TICKS_MADE_UP = 5;
 
@@ -92,13 +104,14 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
     },
   });
 
-  for (const { site, version, commands, engine } of from?.sites ?? []) {
+  for (const { site, version, commands, engine, evidence } of from?.sites ?? []) {
     const id = site.site.id;
     const restored =
       engine === null
         ? engines.create(site, newIdOf(id), lastAt)
         : engines.restore(site, engine, newIdOf(id));
-    members.set(id, { site, version, engine: restored, commands: new Set(commands) });
+    const recorder = createRecorder(evidence ?? null);
+    members.set(id, { site, version, engine: restored, recorder, commands: new Set(commands) });
   }
 
   function newIdOf(site: string) {
@@ -106,12 +119,25 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
   }
 
   function give(id: string, member: Member, input: EngineInput): Changes {
+    if (input.kind === 'command') logLines(id, member.recorder.command(input.at, offset, input.command));
     try {
       return member.engine.apply(input);
     } catch (cause) {
       listener.failed(id, offset, cause);
       return NO_CHANGES;
     }
+  }
+
+  function logLines(site: string, lines: readonly EvidenceLine[]): void {
+    if (lines.length > 0) listener.recorded(site, lines);
+  }
+
+  /** At each full hour what is open is written, and what stands is said again: the log can be read from there on. */
+  function turnHour(at: Instant): void {
+    const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
+    if (hour <= lastAt) return;
+    for (const [id, { engine, recorder }] of members)
+      logLines(id, recorder.turn(hour, offset, engine.standing?.() ?? []));
   }
 
   function giveAll(input: EngineInput): Effect[] {
@@ -128,18 +154,20 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
     else effects[index] = { ...known, at, changes: mergeChanges(known.changes, changes) };
   }
 
-  function applyMessage(record: JournalRecord): readonly Effect[] {
-    const decoded = decoder.decode(record.topic, record.payload, record.at);
+  function applyMessage(raw: JournalRecord): readonly Effect[] {
+    const decoded = decoder.decode(raw.topic, raw.payload, raw.at);
     if (!('message' in decoded)) {
       listener.refused(decoded);
       return [];
     }
     const { site, message } = decoded;
-    listener.decoded(site, message, record.at);
+    listener.decoded(site, message, raw.at);
     const member = members.get(site);
     if (member === undefined) return [];
-    const changes = give(site, member, { kind: 'message', at: record.at, message, stored: record.stored });
-    return isEmpty(changes) ? [] : [{ site, position: offset, at: record.at, changes }];
+    const { engine, recorder } = member;
+    const changes = give(site, member, { kind: 'message', at: raw.at, message, stored: raw.stored });
+    if (!raw.stored) logLines(site, recorder.message(raw, message, engine.heard?.() ?? null));
+    return isEmpty(changes) ? [] : [{ site, position: offset, at: raw.at, changes }];
   }
 
   /** A tick record stands for the last whole second before it, and for the few before that which a busy loop missed. */
@@ -171,7 +199,7 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
       );
       return [];
     }
-    if (journaled.type === 'site') return applySite(journaled);
+    if (journaled.type === 'site') return applySite(journaled, record.at);
     if (journaled.type === 'adopt') return applyAdoption(record, journaled);
     const input: EngineInput = { kind: 'command', at: record.at, command: journaled.command };
     if (record.topic === '') {
@@ -212,14 +240,22 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
     }
   }
 
-  function applySite({ site, version, afresh }: JournaledSite): readonly Effect[] {
+  function applySite({ site, version, afresh }: JournaledSite, at: Instant): readonly Effect[] {
     const id = site.site.id;
     const known = members.get(id);
     if (known !== undefined && known.version === version && !afresh) return [];
     const engine = known === undefined || afresh ? null : rebuild(known, site);
     const carriedOver = engine !== null;
     const commands = known?.commands ?? new Set<string>();
-    members.set(id, { site, version, engine: engine ?? engines.create(site, newIdOf(id), lastAt), commands });
+    const recorder = known?.recorder ?? createRecorder(null);
+    if (engine === null) logLines(id, recorder.turn(at, offset, []));
+    members.set(id, {
+      site,
+      version,
+      engine: engine ?? engines.create(site, newIdOf(id), lastAt),
+      recorder,
+      commands,
+    });
     listener.siteChanged(id, version, carriedOver);
     return [];
   }
@@ -227,6 +263,7 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
   return {
     apply(record) {
       offset = record.offset;
+      turnHour(record.at);
       const effects =
         record.kind === 'message'
           ? applyMessage(record)
@@ -246,11 +283,14 @@ export function createFold(deps: FoldDeps, from: FoldState | null): Fold {
         version: member.version,
         commands: [...member.commands],
         engine: member.engine.snapshot(),
+        evidence: member.recorder.state(),
       })),
     }),
     sites: () => [...members.values()].map((member) => member.site),
     nodeStates: (site) => members.get(site)?.engine.nodeStates() ?? [],
+    engineOf: (site) => members.get(site)?.engine ?? null,
     openIncidents: (site) => members.get(site)?.engine.openIncidents() ?? [],
+    openEvidence: (site) => ({ at: lastAt, lines: members.get(site)?.recorder.open() ?? [] }),
     versionOf: (site) => members.get(site)?.version ?? null,
   };
 }

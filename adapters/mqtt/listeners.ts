@@ -9,6 +9,7 @@ export const SUBJECTS = [
   'notices',
   'live',
   'site',
+  'evidence',
   'command',
 ] as const satisfies readonly (keyof BusMessages)[];
 
@@ -19,6 +20,7 @@ export function createListeners(log: Logger) {
     notices: new Set(),
     live: new Set(),
     site: new Set(),
+    evidence: new Set(),
     command: new Set(),
   };
 

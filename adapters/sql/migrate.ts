@@ -64,9 +64,10 @@ function refuseForeign(
   migrations: readonly Migration[],
 ): void {
   const newest = applied.at(-1);
-  if (newest !== undefined && newest.id > migrations.length) {
+  const last = migrations.at(-1)?.id ?? 0;
+  if (newest !== undefined && newest.id > last) {
     throw new StoreUnavailable(
-      `The database has schema version ${newest.id} and this program knows versions up to ${migrations.length}: ` +
+      `The database has schema version ${newest.id} and this program knows versions up to ${last}: ` +
         'it was used by a newer Relight. Start that version or restore an older backup.',
       { retryable: false },
     );

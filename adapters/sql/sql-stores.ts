@@ -7,14 +7,18 @@ import { createAuditLog } from './stores/audit-log.ts';
 import { createCommandQueue } from './stores/command-queue.ts';
 import { createDeliverySteps } from './stores/delivery-steps.ts';
 import { createCredentialStore, createQuarantine } from './stores/device-access.ts';
+import { createDispatchStore } from './stores/dispatch-store.ts';
 import { createEstimateStore } from './stores/estimate-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createEventSteps } from './stores/event-steps.ts';
+import { createEvidenceLog } from './stores/evidence-log.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
 import { createSiteStore } from './stores/site-store.ts';
+import { createStaffStore } from './stores/staff-store.ts';
 import { createUserStore } from './stores/user-store.ts';
 
 /** What the two databases do in their own way. */
@@ -39,8 +43,12 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     leases: createLeaseStore(sql, dialect),
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
+    evidence: createEvidenceLog(sql, dialect),
     outbox: createOutbox(sql, dialect),
     estimates: createEstimateStore(sql, dialect, eventSteps),
+    dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
+    staff: createStaffStore(sql, dialect),
+    people: createPeopleStore(sql, dialect),
     users: createUserStore(sql, dialect),
     audit: createAuditLog(sql, dialect),
     migrate: () => migrate(sql, dialect, MIGRATIONS),

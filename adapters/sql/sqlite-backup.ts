@@ -18,7 +18,11 @@ export async function backupSqlite(file: string, to: string): Promise<void> {
  * newer version, or while a server runs on `file`.
  */
 export async function restoreSqlite(from: string, file: string): Promise<void> {
-  await inThread((worker) => worker.call('restore', { from, file, newest: MIGRATIONS.length }), file, from);
+  await inThread(
+    (worker) => worker.call('restore', { from, file, newest: MIGRATIONS.at(-1)?.id ?? 0 }),
+    file,
+    from,
+  );
 }
 
 /** Whether a process works on the database just now. */

@@ -23,11 +23,19 @@ export interface Database {
   delivery: DeliveryTable;
   early_receipt: EarlyReceiptTable;
   estimate: EstimateTable;
+  dispatch: DispatchTable;
+  dispatch_photo: DispatchPhotoTable;
+  staff: StaffTable;
+  site_document: SiteDocumentTable;
+  signing_key: SigningKeyTable;
+  person_profile: PersonProfileTable;
   account: AccountTable;
   session: SessionTable;
   link: LinkTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
+  evidence: EvidenceTable;
+  evidence_through: EvidenceThroughTable;
 }
 
 export interface MigrationTable {
@@ -233,6 +241,65 @@ export interface EstimateTable {
   at: number;
 }
 
+/** `body_json` is the whole dispatch; the other columns are what is searched for. */
+export interface DispatchTable {
+  id: string;
+  site: string;
+  incident: string;
+  state: string;
+  active: number;
+  opened_at: number;
+  /** When its next step falls due. */
+  look_at: number | null;
+  /** 1 while the clock of the owners' information runs. */
+  informing: number;
+  version: number;
+  body_json: string;
+}
+
+export interface DispatchPhotoTable {
+  site: string;
+  id: string;
+  incident: string;
+  at: number;
+  given_by: string;
+  type: string;
+  base64: string;
+}
+
+/** Who can be sent; name and phone stand in `person`. */
+export interface StaffTable {
+  site: string;
+  person: string;
+  account: string | null;
+  skills_json: string;
+  active: number;
+}
+
+export interface SiteDocumentTable {
+  site: string;
+  kind: string;
+  version: number;
+  saved_at: number;
+  body_json: string;
+}
+
+export interface SigningKeyTable {
+  name: string;
+  secret: string;
+}
+
+export interface PersonProfileTable {
+  site: string;
+  person: string;
+  channels_json: string;
+  /** `HH:MM` by the wall clock of the site; null with `quiet_to`: no quiet hours. */
+  quiet_from: string | null;
+  quiet_to: string | null;
+  vulnerable: number;
+  medical_device: number;
+}
+
 export interface AccountTable {
   id: string;
   login: string;
@@ -276,4 +343,23 @@ export interface AuditHeadTable {
   site: string;
   seq: number;
   hash: string;
+}
+
+/** Lines of the evidence log that were written together and began in the same hour. */
+export interface EvidenceTable {
+  site: string;
+  hour: number;
+  id: string;
+  /** The last instant among the lines at which a replay may begin. */
+  begins_at: number | null;
+  lines: number;
+  /** Length of `body`. */
+  bytes: number;
+  /** The lines, deflated, in base64. */
+  body: string;
+}
+
+export interface EvidenceThroughTable {
+  site: string;
+  at: number;
 }

@@ -18,6 +18,8 @@ export interface WorkerClientOptions {
   readonly name: string;
   /** Calls that may wait for an answer at once; one more is refused with `thread_busy`. */
   readonly maxInFlight: number;
+  /** The thread ends when its heap would grow beyond this. */
+  readonly memory_mb?: number;
   /** Handed to the worker as `workerData`. */
   readonly data?: unknown;
   /** Runs once when the thread ended without having been asked to. */
@@ -58,7 +60,12 @@ export function createWorkerClient<P extends Procedures>(options: WorkerClientOp
 
   function open(): Thread {
     stopping = false;
-    const worker = spawnThread(options.from, options.entry, { name: options.name, workerData: options.data });
+    const { memory_mb } = options;
+    const worker = spawnThread(options.from, options.entry, {
+      name: options.name,
+      workerData: options.data,
+      ...(memory_mb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: memory_mb } }),
+    });
     let cause: unknown;
     const ready = deferred();
     const ended = deferred();

@@ -30,7 +30,13 @@ export function deviceRoutes(app: Server, context: Context): void {
     const stored = siteOf(context, params.site);
     const device = stored.site.devices.find(({ id }) => id === params.device);
     if (device === undefined) throw new Refused('unknown_device');
-    return { stored, device };
+    return { stored, device: asServed(params.site)(device) };
+  }
+
+  /** As detection has it: people may have taken it out of service since the site file was written. */
+  function asServed(site: string): (device: Device) => Device {
+    const out = new Set(ingest?.outOfService(site));
+    return (device) => (out.has(device.id) ? { ...device, inService: false } : device);
   }
 
   app.get(
@@ -53,6 +59,7 @@ export function deviceRoutes(app: Server, context: Context): void {
       const views = site.devices
         .filter(({ id, node }) => `${id} ${node}`.toLowerCase().includes(search))
         .filter(({ node }) => query.node === undefined || node === query.node)
+        .map(asServed(params.site))
         .map((device) => deviceView(device, latest.get(device.id), site.site.detection, now))
         .filter(({ quality }) => query.quality === undefined || quality === query.quality);
       return pageOf(views, query, PAGE);

@@ -10,9 +10,9 @@ import { DeliveryList } from '../../contracts/http/deliveries.ts';
 import { EstimateList } from '../../contracts/http/estimates.ts';
 import {
   ConfirmBody,
+  IncidentDetail,
   IncidentList,
   IncidentQueryString,
-  IncidentView,
   OpenBody,
 } from '../../contracts/http/incidents.ts';
 import { toIncidentJson } from '../../contracts/incident.ts';
@@ -21,6 +21,7 @@ import { type Context, instantOf, type Server, siteOf } from '../context.ts';
 import { decodeCursor, encodeCursor, pageOf } from '../cursor.ts';
 import { Refused } from '../errors.ts';
 import { deliveryView } from '../views/deliveries.ts';
+import { dispatchView } from '../views/dispatch.ts';
 import { estimateView, totalsOf } from '../views/estimates.ts';
 import { sendCommand } from './commands.ts';
 
@@ -81,12 +82,18 @@ export function incidentRoutes(app: Server, context: Context): void {
       config: { errors: ['unknown_incident'] },
       schema: {
         tags: ['incidents'],
-        summary: 'One incident with its timeline',
+        summary: 'One incident with its timeline, who goes there, and the clocks',
         params: IncidentParams,
-        response: { 200: IncidentView },
+        response: { 200: IncidentDetail },
       },
     },
-    async ({ params }) => toIncidentJson(await incidentOf(params)),
+    async ({ params }): Promise<IncidentDetail> => {
+      const incident = toIncidentJson(await incidentOf(params));
+      const stored = await stores.dispatches.ofIncident(params.site, params.incident);
+      if (stored === null) return { ...incident, dispatch: null };
+      const staff = await stores.staff.list(params.site);
+      return { ...incident, dispatch: dispatchView(stored.dispatch, staff, clock.now()) };
+    },
   );
 
   app.post(

@@ -6,6 +6,7 @@ import { type Api, createApi } from '../../api/app.ts';
 import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Part } from '../run-parts.ts';
+import { createTrials } from '../trials/create-trials.ts';
 import { API_CLIENT } from './extra-clients.ts';
 import { given } from './given.ts';
 import type { Ground } from './ground.ts';
@@ -30,7 +31,7 @@ export function openApi(
   source: Source | null,
   simulatorSecret: string | null,
 ): ApiSide {
-  const { configuration, stores, sites, bus, clock, log, telemetry, publicUrl } = ground;
+  const { configuration, stores, sites, bus, clock, log, telemetry, signer, publicUrl } = ground;
   const broker = source?.broker ?? null;
   const simulator =
     simulatorSecret === null || broker === null
@@ -42,7 +43,8 @@ export function openApi(
           log,
         });
   const credentialChanged = (site: string, client: string) => broker?.credentialChanged(site, client);
-  const local = createLocalControl({ ground, side, adminLink, credentialChanged });
+  const trials = createTrials({ stores, bus, clock, log });
+  const local = createLocalControl({ ground, side, adminLink, credentialChanged, trials });
   const api = createApi({
     host: configuration.HTTP_HOST,
     port: configuration.HTTP_PORT,
@@ -50,6 +52,7 @@ export function openApi(
     readings: side?.readings.readings ?? createRemoteReadings(readingSettings(configuration), log),
     ingest: side?.ingest ?? null,
     sites,
+    signer,
     bus,
     clock,
     log,
@@ -62,6 +65,7 @@ export function openApi(
     secureCookies: publicUrl?.startsWith('https:') ?? false,
     dashboardDirectory: builtDashboard(),
     simulator,
+    trials,
     credentialChanged,
     control: local.control,
     hooks: providerHooks(ground),
@@ -79,6 +83,7 @@ export function openApi(
 
   const parts = [
     ...(simulator === null ? [] : [{ name: 'simulator control', life: simulator }]),
+    { name: 'trials', life: trials },
     { name: 'api', life: api },
     { name: 'local control', life: local.announced(() => api.address()) },
   ];

@@ -7,6 +7,7 @@ import type { Stores } from '../../core/ports/stores.ts';
 import type { Site } from '../../core/topology/site.ts';
 import { packageRoot } from '../package-root.ts';
 import { newSecret, sha256 } from '../sites/issue-credentials.ts';
+import { DEMO_ROSTER, DEMO_STAFF } from './demo-staff.ts';
 
 export interface Demo {
   readonly siteFile: string;
@@ -30,7 +31,11 @@ export async function prepareDemo(stores: Stores, dataDirectory: string, clock: 
 
   const known = await stores.sites.list();
   if (known.length > 0 && !known.some(({ id }) => id === site.site.id)) return null;
-  if (known.length === 0) await stores.sites.put(site, file, { by: 'demo', at: clock.now() });
+  if (known.length === 0) {
+    await stores.sites.put(site, file, { by: 'demo', at: clock.now() });
+    for (const member of DEMO_STAFF) await stores.staff.put(site.site.id, member);
+    await stores.staff.putRoster(site.site.id, DEMO_ROSTER, clock.now());
+  }
 
   const credentialsFile = join(dataDirectory, 'demo', 'credentials.json');
   const secrets =

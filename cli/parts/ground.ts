@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { createPrometheus } from '../../adapters/metrics/prometheus.ts';
 import { createInProcessBus } from '../../adapters/mqtt/in-process-bus.ts';
 import { createMqttBus } from '../../adapters/mqtt/mqtt-bus.ts';
@@ -11,6 +12,7 @@ import type { Configuration } from '../../contracts/configuration.ts';
 import type { Bus } from '../../core/ports/bus.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
+import type { LinkSigner } from '../../core/ports/link-signer.ts';
 import type { Logger } from '../../core/ports/logger.ts';
 import type { SiteDirectory } from '../../core/ports/site-directory.ts';
 import type { Stores } from '../../core/ports/stores.ts';
@@ -36,6 +38,8 @@ export interface Ground {
   readonly profiles: Profiles;
   readonly schemes: Awaited<ReturnType<typeof loadSchemes>>;
   readonly sites: SiteDirectory & Lifecycle;
+  /** Signs links in messages with a key that all processes of one database share. */
+  readonly signer: LinkSigner;
   /** Names this process among its kind; a restarted one is another. */
   readonly holder: string;
   readonly publicUrl: string | null;
@@ -55,6 +59,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
   const bus = mqttBus ?? createInProcessBus({ log });
   const stores = await openStores(configuration, log);
   const closing = [() => stores.close()];
+  const linkKey = await stores.dispatches.linkKey(randomBytes(32).toString('base64url'));
 
   return {
     configuration,
@@ -67,6 +72,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
     profiles,
     schemes,
     sites: createSiteDirectory({ sites: stores.sites, bus, log }),
+    signer: createHmacSigner(linkKey),
     holder,
     publicUrl: configuration.PUBLIC_URL ?? null,
     onClose: (close) => void closing.push(close),

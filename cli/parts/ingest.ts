@@ -46,6 +46,7 @@ export async function openIngest(ground: Ground): Promise<IngestSide> {
     profiles,
     engines: createSiteEngines(profiles),
     incidents: stores.incidents,
+    evidence: stores.evidence,
     leases: stores.leases,
     commands: stores.commands,
     events: stores.events,
@@ -74,6 +75,9 @@ export function tendingParts(ground: Ground, { ingest, readings }: IngestSide): 
     readings: readings.readings,
     sites,
     days: configuration.RETENTION_DAYS,
+    evidence: ground.stores.evidence,
+    evidenceDays: configuration.EVIDENCE_DAYS,
+    evidenceLimit_bytes: configuration.EVIDENCE_LIMIT_MB * 1024 * 1024,
     clock,
     log,
   });

@@ -1,11 +1,14 @@
 import type { LocalControl } from '../../api/deps.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
+import type { Trials } from '../../core/ports/trials.ts';
 import { createBackupJob } from '../backup/backup-job.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { announceControl, newControlToken, withdrawControl } from '../control.ts';
+import { exportEvidence, isExportAsked } from '../evidence/export-evidence.ts';
 import { packageVersion } from '../package-version.ts';
 import { importSite } from '../sites/import-site.ts';
 import { issueCredentials } from '../sites/issue-credentials.ts';
+import { beginFileTrial, isFileTrial } from '../trials/file-trial.ts';
 import type { Ground } from './ground.ts';
 import type { IngestSide } from './ingest.ts';
 
@@ -14,6 +17,7 @@ export interface ControlDeps {
   readonly side: IngestSide | null;
   readonly adminLink: () => Promise<string>;
   readonly credentialChanged: (site: string, client: string) => void;
+  readonly trials: Trials;
 }
 
 /** What this machine's own shell may ask of the running server, and the file through which it finds it. */
@@ -40,6 +44,18 @@ export function createLocalControl(deps: ControlDeps): {
           const outcome = await importSite(argument, known);
           if (outcome.ok) ground.bus.publish('site', { site: outcome.site });
           return outcome;
+        },
+        'evidence-export': async (asked) => {
+          if (!isExportAsked(asked)) throw new Error('the command is of another version');
+          return exportEvidence(asked, { stores: ground.stores, bus: ground.bus, clock: ground.clock });
+        },
+        trial: async (asked) => {
+          if (!isFileTrial(asked)) throw new Error('the command is of another version');
+          return beginFileTrial(asked, deps.trials, ground.profiles);
+        },
+        'trial-news': async (asked) => {
+          const { site, id } = asked as { site: string; id: string };
+          return deps.trials.news(String(site), String(id));
         },
         credentials: async (site) => {
           const outcome = await issueCredentials(String(site), known);

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createAlerting } from '../../alerting/app.ts';
+import { createDispatching } from '../../alerting/dispatch/app.ts';
 import { createDeadMan } from '../../api/dead-man.ts';
+import { replyCode } from '../../api/dispatch/change.ts';
 import { readiness } from '../../api/plugins/health.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
@@ -67,7 +69,7 @@ async function compose(ground: Ground, services: ReadonlySet<Service>, alone: bo
           ...(source?.parts ?? []),
           ...tendingParts(ground, side),
         ]),
-    ...(services.has('alerting') ? [{ name: 'alerting', life: alertingOf(ground) }] : []),
+    ...(services.has('alerting') ? alertingParts(ground) : []),
     ...(services.has('settlement') ? [{ name: 'settlement', life: settlementOf(ground) }] : []),
     ...(api?.parts ?? []),
     ...(side === null ? [] : deadManOf(ground, side)),
@@ -89,9 +91,9 @@ async function compose(ground: Ground, services: ReadonlySet<Service>, alone: bo
   };
 }
 
-function alertingOf(ground: Ground): Lifecycle {
-  const { configuration, stores, sites, bus, clock, log, telemetry, holder, publicUrl } = ground;
-  return createAlerting({
+function alertingParts(ground: Ground): Part[] {
+  const { configuration, stores, sites, bus, clock, log, telemetry, holder, signer, publicUrl } = ground;
+  const alerting = createAlerting({
     stores,
     channels: openChannels(configuration, sites, { clock, log, publicUrl }),
     sites,
@@ -102,7 +104,23 @@ function alertingOf(ground: Ground): Lifecycle {
     holder,
     soleSender: configuration.DATABASE_URL === undefined,
     random: Math.random,
+    signer,
+    publicUrl,
   });
+  const dispatching = createDispatching({
+    stores,
+    sites,
+    bus,
+    clock,
+    log,
+    telemetry,
+    newId: () => randomBytes(9).toString('base64url'),
+    newCode: replyCode,
+  });
+  return [
+    { name: 'alerting', life: alerting },
+    { name: 'dispatch', life: dispatching },
+  ];
 }
 
 function settlementOf(ground: Ground): Lifecycle {

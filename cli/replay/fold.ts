@@ -9,13 +9,12 @@ import {
 import type { ReplayEvent } from '../../contracts/replay.ts';
 import type { Changes, SiteEngine } from '../../core/incidents/engine.ts';
 import type { Incident } from '../../core/incidents/incident.ts';
-import { createSiteEngine } from '../../core/incidents/site-engine.ts';
 import type { Interruption } from '../../core/interruptions/interruption.ts';
 import type { Notice } from '../../core/notices/notice.ts';
-import { createDecoder } from '../../core/readings/decoder.ts';
 import type { Profiles } from '../../core/readings/profile.ts';
 import type { Site } from '../../core/topology/site.ts';
 import type { Instant } from '../../core/units/time.ts';
+import { createReplay } from './replay-run.ts';
 
 export interface ReplayResult {
   readonly incidents: IncidentJson[];
@@ -23,9 +22,6 @@ export interface ReplayResult {
   readonly notices: NoticeJson[];
   readonly refused: Record<string, number>;
 }
-
-/** After the last event the clock runs on this long. */
-export const RUN_ON_MS = 15 * 60_000;
 
 /**
  * Folds a stream of events through decoder and engine under a virtual clock: a tick on every whole second, before what
@@ -38,47 +34,11 @@ export function foldEvents(
   until: Instant | null,
   swap: (engine: SiteEngine, input: number) => SiteEngine = (engine) => engine,
 ): ReplayResult {
-  const decoder = createDecoder(
-    { get: (id) => (id === site.site.id ? site : undefined), all: () => [site] },
-    profiles,
-  );
-  let engine = createSiteEngine(site, profiles, replayId);
   const book = openBook();
-  let second: number | null = null;
-  let last: Instant = 0;
-  let inputs = 0;
-
-  const runTo = (at: Instant) => {
-    second ??= Math.floor(at / 1000);
-    while ((second + 1) * 1000 <= at) {
-      second += 1;
-      book.take(engine.apply({ kind: 'tick', at: second * 1000 }));
-    }
-  };
-
-  for (const event of events) {
-    if (until !== null && event.at > until) break;
-    runTo(event.at);
-    last = event.at;
-    engine = swap(engine, inputs++);
-    if (event.kind === 'command') {
-      book.take(engine.apply({ kind: 'command', at: event.at, command: event.command }));
-      continue;
-    }
-    const decoded = decoder.decode(event.topic, event.payload, event.at);
-    if ('reason' in decoded) book.refuse(decoded.reason);
-    else
-      book.take(
-        engine.apply({ kind: 'message', at: event.at, message: decoded.message, stored: event.stored }),
-      );
-  }
-  if (inputs > 0 || until !== null) runTo(until ?? last + RUN_ON_MS);
+  const replay = createReplay({ site, profiles, until, take: book.take, refuse: book.refuse, swap });
+  for (const event of events) if (!replay.give(event)) break;
+  replay.end();
   return book.close();
-}
-
-/** Incidents are i1, i2 … by opening. */
-export function replayId(kind: 'incident' | 'interruption', _at: Instant, ordinal: number): string {
-  return `${kind === 'incident' ? 'i' : 'x'}${ordinal}`;
 }
 
 /** What a store would hold after all changes. */

@@ -14,6 +14,13 @@ export const Quality = Type.Union([
 ]);
 export type Quality = Static<typeof Quality>;
 
+/** A device out of service proves nothing and is missed by nobody. */
+export const ServiceBody = Type.Object(
+  { inService: Type.Boolean(), reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }) },
+  { additionalProperties: false },
+);
+export type ServiceBody = Static<typeof ServiceBody>;
+
 export const DeviceView = Type.Object({
   id: Id,
   profile: Type.String(),

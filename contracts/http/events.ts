@@ -12,6 +12,7 @@ export const EventView = Type.Object({
     Type.Literal('notice'),
     Type.Literal('delivery'),
     Type.Literal('estimate'),
+    Type.Literal('dispatch'),
     Type.Literal('site'),
     Type.Literal('ingest'),
     Type.Literal('person'),

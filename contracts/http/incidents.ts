@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type IncidentJson, IncidentSchema } from '../incident.ts';
-import { Id, InstantText, ListOf, PageQuery } from './common.ts';
+import { Id, InstantText, ListOf, orNull, PageQuery } from './common.ts';
+import { DispatchView } from './dispatch.ts';
 
 const Kind = Type.Union([
   Type.Literal('outage'),
@@ -20,6 +21,13 @@ const State = Type.Union([
 /** The incident of DESIGN 4.3, unchanged. */
 export const IncidentView = Type.Object(IncidentSchema.properties);
 export type IncidentView = IncidentJson;
+
+/** What the page of an incident shows: with who goes and the clocks, null where nobody is sent. */
+export const IncidentDetail = Type.Object({
+  ...IncidentSchema.properties,
+  dispatch: orNull(DispatchView),
+});
+export type IncidentDetail = IncidentJson & { dispatch: DispatchView | null };
 
 /** A page ends early when its incidents list very many units; follow `next`. */
 export const IncidentList = ListOf(IncidentView);
@@ -45,6 +53,34 @@ export const ConfirmBody = Type.Object(
   { additionalProperties: false },
 );
 export type ConfirmBody = Static<typeof ConfirmBody>;
+
+const Why = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
+
+/** What a person knows better than the evidence: when it began, who was dark and until when, who was not, and why. */
+export const AmendBody = Type.Object(
+  {
+    from: Type.Optional(InstantText),
+    units: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            node: Id,
+            from: Type.Optional(InstantText),
+            /** null: still dark. */
+            to: Type.Optional(Type.Union([InstantText, Type.Null()])),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 2_000 },
+      ),
+    ),
+    without: Type.Optional(Type.Array(Id, { maxItems: 2_000, uniqueItems: true })),
+    cause: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
+    reason: Why,
+  },
+  { additionalProperties: false },
+);
+export type AmendBody = Static<typeof AmendBody>;
 
 export const PlannedBody = Type.Object(
   {

@@ -79,6 +79,10 @@ export interface Judge {
   readonly dark: ReadonlyMap<number, Claim>;
   /** How many changes there have been. */
   edits(): number;
+  /** Says that a claim's end was edited in place. */
+  touch(sensor: number): void;
+  /** Sensors whose claims changed since this was last asked; null at first, when all did. */
+  takeChanged(): ReadonlySet<number> | null;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
   /** A gateway is a load of its node: that it went off line speaks for a loss there. */
@@ -97,6 +101,7 @@ export function createJudge(
 
   const dark = new Map<number, Claim>();
   let edits = 0;
+  let changed: Set<number> | null = null;
   // Weights of the claim at hand before and after its change: scratch, so that a change allocates nothing.
   const evidence: [number, number, number] = [0, 0, 0];
   const quiet: [number, number, number] = [0, 0, 0];
@@ -141,8 +146,17 @@ export function createJudge(
     set,
     dark,
     edits: () => edits,
+    touch(sensor) {
+      changed?.add(sensor);
+    },
+    takeChanged() {
+      const taken = changed;
+      changed = new Set();
+      return taken;
+    },
     change(sensor, edit) {
       edits += 1;
+      changed?.add(sensor);
       const known = burst.claims.get(sensor);
       const claim = known ?? newClaim(sensor);
       if (known === undefined) {

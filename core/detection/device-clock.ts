@@ -17,6 +17,11 @@ export function newClock(): DeviceClock {
   return { count: 0, low: null, lowBefore: null, last: 0, alike: 0 };
 }
 
+/** A clock whose offset somebody else has found. */
+export function clockWithOffset(offset_ms: number): DeviceClock {
+  return { ...newClock(), low: offset_ms };
+}
+
 /** Delays that differ by less are the same. */
 const SAME_MS = 5_000;
 /** So many messages in a row, each this much late, are not late: the clock was set back. */

@@ -21,6 +21,8 @@ export interface SolverTree {
   readonly barrier: Uint8Array;
   /** `gaspable[3 * group + phase]`: what it weighs that no meter below has gasped, in milli-nats (negative or 0). */
   readonly gaspable: Int32Array;
+  /** By group: how many meters in service stand at or below it. */
+  readonly meters: Int32Array;
   /** Groups with parents before children. */
   readonly topDown: Int32Array;
   readonly roots: readonly number[];
@@ -71,12 +73,27 @@ export function buildSolverTree(
     observable: new Uint8Array(count),
     barrier: new Uint8Array(count),
     gaspable: new Int32Array(3 * count),
+    meters: metersBelow(sensors, groupOf, parent),
     topDown: Int32Array.from({ length: count }, (_, i) => i),
     roots: parent.flatMap((up, group) => (up === -1 ? [group] : [])),
   };
   markBarriers(tree, network);
   spreadSensors(tree, sensors, weights);
   return tree;
+}
+
+/** Groups are numbered with parents before children. */
+function metersBelow(sensors: readonly Sensor[], groupOf: Int32Array, parent: readonly number[]): Int32Array {
+  const counts = new Int32Array(parent.length);
+  for (const { role, device, node, vertex } of sensors) {
+    const group = role === 'meter' && device.inService && node >= 0 ? (groupOf[vertex] ?? -1) : -1;
+    if (group >= 0) counts[group] = (counts[group] ?? 0) + 1;
+  }
+  for (let group = parent.length - 1; group >= 0; group--) {
+    const up = parent[group] ?? -1;
+    if (up >= 0) counts[up] = (counts[up] ?? 0) + (counts[group] ?? 0);
+  }
+  return counts;
 }
 
 function ownSensors(network: Network, sensors: readonly Sensor[]): Int32Array {

@@ -36,8 +36,8 @@ export type Testimony =
       readonly upSince: Instant;
       /** The device said in so many words that power returned. */
       readonly explicit: boolean;
-      /** It had not spoken for longer than it should have until just now: it may have been dark in between. */
-      readonly afterGap: boolean;
+      /** It had not spoken for longer than it should have until then, not long ago: it may have been dark before; 0 for none. */
+      readonly gapUntil: Instant;
     }
   | {
       readonly says: 'pattern';
@@ -106,8 +106,8 @@ export function hearTelemetry(
   }
   if (at - before > rules.freshIntervals * interval) state.resumed = at;
   const upSince = sensor.selfPowered ? restart.at || state.boot : 0;
-  const afterGap = at - state.resumed < Math.max(interval, SETTLE_MS);
-  readVoltages(out, sensor, state, message, at, rules, { upSince, afterGap });
+  const gapUntil = at - state.resumed < Math.max(interval, SETTLE_MS) ? state.resumed : 0;
+  readVoltages(out, sensor, state, message, at, rules, { upSince, gapUntil });
   readGenerator(out, state, message, at);
   return out;
 }
@@ -144,7 +144,7 @@ function readVoltages(
   message: Telemetry,
   at: Instant,
   rules: ListeningRules,
-  { upSince, afterGap }: { readonly upSince: Instant; readonly afterGap: boolean },
+  { upSince, gapUntil }: { readonly upSince: Instant; readonly gapUntil: Instant },
 ): void {
   const relay = message.fields.relay;
   if (relay !== undefined && (relay === 0) !== state.relayOpen) {
@@ -164,7 +164,7 @@ function readVoltages(
       proof: proofAt(state, at, upSince),
       upSince,
       explicit: false,
-      afterGap,
+      gapUntil,
     });
     noteLit(state, picture.measured, at);
     return;
@@ -178,7 +178,7 @@ function readVoltages(
       proof: proofAt(state, at, upSince),
       upSince,
       explicit: false,
-      afterGap,
+      gapUntil,
     });
     noteLit(state, picture.live, at);
   }
@@ -259,7 +259,7 @@ export function hearEvent(
           proof: at,
           upSince: 0,
           explicit: true,
-          afterGap: false,
+          gapUntil: 0,
         },
       ];
     case 'breaker_open':
@@ -305,7 +305,7 @@ function hearRestored(sensor: Sensor, state: DeviceState, phases: PhaseMask, at:
     proof: at,
     upSince: 0,
     explicit: true,
-    afterGap: false,
+    gapUntil: 0,
   };
   if (untold === 0 || since === 0) return [lit];
   return [{ says: 'dark', role: 'meter', kind: 'told_return', phases: untold, at, since, until: at }, lit];

@@ -1,45 +1,40 @@
 import { darkPhases, provenDark } from '../detection/claim.ts';
-import { isUnder, phasesOf, unitsUnder } from '../topology/network.ts';
+import { isUnder, phasesOf } from '../topology/network.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
-/** The units a verdict takes supply from, each with what is known about it. */
-export function affectedBy(
+/** What is known about one unit under the root of a verdict; null when it lost nothing. `taken`: units that another incident keeps. */
+export function entryFor(
   world: World,
   verdict: Verdict,
-  record: IncidentRecord,
   round: Round,
-): Map<number, AffectedRecord> {
-  const units = new Map<number, AffectedRecord>();
-  const taken = darkElsewhere(world, record, round.onset, verdict);
-  for (const unit of unitsUnder(verdict.network, verdict.root)) {
-    const hit = phasesOf(verdict.network, unit) & verdict.phases;
-    if (hit === 0) continue;
-    const seen = testimonyOf(world, verdict, unit, hit);
-    const phases = hit & ~seen.lit;
-    if (phases === 0) continue;
-    const known = round.units.get(unit);
-    const until = seen.until;
-    units.set(unit, {
-      unit,
-      phases,
-      from: round.onset,
-      until,
-      untilHeard:
-        until === 0 ? 0 : known !== undefined && known.until > 0 ? known.untilHeard : world.state.at,
-      basis: seen.dark
-        ? 'confirmed'
-        : seen.otherSource || behindBarrier(verdict, unit)
-          ? 'unknown'
-          : 'inferred',
-      elsewhere: taken.has(unit),
-      concluded: false,
-    });
-  }
-  return units;
+  unit: number,
+  taken: ReadonlySet<number>,
+): AffectedRecord | null {
+  const hit = phasesOf(verdict.network, unit) & verdict.phases;
+  if (hit === 0) return null;
+  const seen = testimonyOf(world, verdict, unit, hit);
+  const phases = hit & ~seen.lit;
+  if (phases === 0) return null;
+  const known = round.units.get(unit);
+  const until = seen.until;
+  return {
+    unit,
+    phases,
+    from: round.onset,
+    until,
+    untilHeard: until === 0 ? 0 : known !== undefined && known.until > 0 ? known.untilHeard : world.state.at,
+    basis: seen.dark
+      ? 'confirmed'
+      : seen.otherSource || behindBarrier(verdict, unit) || isOnLoop(verdict)
+        ? 'unknown'
+        : 'inferred',
+    elsewhere: taken.has(unit),
+    concluded: false,
+  };
 }
 
 interface UnitTestimony {
@@ -73,6 +68,10 @@ function testimonyOf(world: World, verdict: Verdict, unit: number, hit: PhaseMas
   return { dark: dark && (lit & hit) !== hit, lit, until, otherSource };
 }
 
+function isOnLoop({ network, root }: Verdict): boolean {
+  return (network.loop[root] ?? -1) >= 0;
+}
+
 /** Between the root and the unit stands something that may feed it from elsewhere. */
 function behindBarrier({ network, root }: Verdict, unit: number): boolean {
   for (let node = unit; node >= 0 && node !== root; node = network.parent[node] ?? -1) {
@@ -82,7 +81,12 @@ function behindBarrier({ network, root }: Verdict, unit: number): boolean {
 }
 
 /** Units that an earlier open incident of another burst keeps as its own. */
-function darkElsewhere(world: World, record: IncidentRecord, onset: Instant, verdict: Verdict): Set<number> {
+export function darkElsewhere(
+  world: World,
+  record: IncidentRecord,
+  onset: Instant,
+  verdict: Verdict,
+): Set<number> {
   const taken = new Set<number>();
   for (const other of world.state.incidents) {
     if (

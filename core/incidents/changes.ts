@@ -4,6 +4,7 @@ import type { Changes } from './engine.ts';
 import type { Incident } from './incident.ts';
 import { ledgerLines } from './ledger-lines.ts';
 import { owedNotices } from './owed-notices.ts';
+import { PORTION } from './portion.ts';
 import { publish } from './record.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +13,6 @@ export const NO_CHANGES: Changes = { incidents: [], ledger: [], notices: [] };
 /** What changed since the last call, in the form the store takes: every incident at once, ledger and notices in portions. */
 export function collectChanges(world: World, behind: boolean): Changes {
   const { state } = world;
-  const ledger = ledgerLines(world, behind);
   const incidents: Incident[] = [];
   const notices: Notice[] = [];
   const { network } = world.current();
@@ -26,6 +26,8 @@ export function collectChanges(world: World, behind: boolean): Changes {
     }
     record.changed = false;
   }
+  // People are told first; while a storm's are, its ledger waits.
+  const ledger = notices.length >= PORTION ? [] : ledgerLines(world, behind);
   if (incidents.length + ledger.length + notices.length === 0) return NO_CHANGES;
   return { incidents, ledger, notices };
 }

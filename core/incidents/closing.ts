@@ -33,11 +33,13 @@ function considerClosing(world: World, record: IncidentRecord): void {
 
 /** Enough of the affected that can report have live proof; where none can, the sensors below the root. */
 export function isProven(world: World, record: IncidentRecord): boolean {
+  const units = unitsOf(record);
+  if (record.live && nobodyIsBack(world, units)) return false;
   let able = 0;
   let live = 0;
   let waiting = 0;
   let own = 0;
-  for (const entry of unitsOf(record).values()) {
+  for (const entry of units.values()) {
     if (entry.elsewhere) continue;
     own += 1;
     if (entry.until === 0) waiting += 1;
@@ -46,10 +48,21 @@ export function isProven(world: World, record: IncidentRecord): boolean {
     if (entry.until > 0) live += 1;
   }
   // All its units are other incidents' by now.
-  if (own === 0 && unitsOf(record).size > 0) return true;
+  if (own === 0 && units.size > 0) return true;
   if (!record.live) return waiting === 0 || (able > 0 && live >= world.settings.closeShare * able);
   if (able > 0) return live >= world.settings.closeShare * able;
   return boardsAreLive(world, record);
+}
+
+/** Some of them could report supply, and none has yet. */
+function nobodyIsBack(world: World, units: ReadonlyMap<number, AffectedRecord>): boolean {
+  let able = false;
+  for (const { unit, until, elsewhere, basis } of units.values()) {
+    if (elsewhere) continue;
+    if (until > 0) return false;
+    able ||= basis !== 'unknown' && canReport(world, unit);
+  }
+  return able;
 }
 
 function canReport(world: World, unit: number): boolean {
@@ -72,7 +85,7 @@ function boardClaims(world: World, record: IncidentRecord): Claim[] {
   return [...burst.claims.values()].filter((claim) => {
     const node = world.sensors[claim.sensor]?.node ?? -1;
     return (
-      provenDark(claim) !== 0 && node >= 0 && !world.metersOf.has(node) && isUnder(network, node, record.root)
+      node >= 0 && !world.metersOf.has(node) && provenDark(claim) !== 0 && isUnder(network, node, record.root)
     );
   });
 }
@@ -107,10 +120,13 @@ function lastProof(world: World, record: IncidentRecord): number {
 function concludeFromNeighbours(world: World, record: IncidentRecord): void {
   const { network } = world.current();
   const units = unitsOf(record);
+  const unheard = [...units.values()].filter(
+    ({ unit, until, elsewhere }) => until === 0 && !elsewhere && !canReport(world, unit),
+  );
+  if (unheard.length === 0) return;
   const boards = boardClaims(world, record);
   const proofs = firstProofs(network, units);
-  for (const entry of units.values()) {
-    if (entry.until !== 0 || entry.elsewhere || canReport(world, entry.unit)) continue;
+  for (const entry of unheard) {
     const until =
       neighbourProof(world, network, proofs, boards, entry.unit, record.root) || record.restoredAt;
     entry.until = Math.max(until, entry.from);

@@ -1,6 +1,7 @@
 import type { NetworkNode } from '../topology/site.ts';
 import type { Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
+import { amend } from './amend.ts';
 import { openByHand, restoreByHand } from './by-hand.ts';
 import type { Command } from './engine.ts';
 import { hearDark, hearLit, roleOf } from './listen.ts';
@@ -56,6 +57,12 @@ export function obey(world: World, command: Command): void {
       break;
     case 'open':
       openByHand(world, command);
+      break;
+    case 'amend':
+      amend(world, command);
+      break;
+    case 'out_of_service':
+      // The engine rebuilds itself without the device.
       break;
     case 'broker_restart':
     case 'ingest_restart':
@@ -153,7 +160,7 @@ export function hearContact(
         proof: at,
         upSince: 0,
         explicit: true,
-        afterGap: false,
+        gapUntil: 0,
       });
   }
 }

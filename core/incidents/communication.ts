@@ -9,19 +9,24 @@ import { type IncidentRecord, note } from './record.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
-/** Notes that a message came along this way. */
-export function noteHeard(world: World, via: string | null, at: Instant): void {
+/** Notes that a message came along this way; true when a gateway on it was off line until now. */
+export function noteHeard(world: World, via: string | null, at: Instant): boolean {
   const { links } = world.state;
+  let woke = false;
   links.heard = at;
   for (let id = via; id !== null; ) {
     const gateway: number | undefined = world.gatewayIndex.get(id);
     const link = gateway === undefined ? undefined : links.gateways[gateway];
-    if (gateway === undefined || link === undefined || link.heard === at) return;
-    if (link.offline) links.dirty = true;
+    if (gateway === undefined || link === undefined || link.heard === at) return woke;
+    if (link.offline) {
+      links.dirty = true;
+      woke = true;
+    }
     link.heard = at;
     link.offline = false;
     id = world.site.gateways[gateway]?.via ?? null;
   }
+  return woke;
 }
 
 /** Whether the way to a device is known to have worked lately. */

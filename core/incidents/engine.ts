@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../interruptions/interruption.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { DecodedMessage } from '../readings/message.ts';
 import type { NetworkNode } from '../topology/site.ts';
+import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import type { Incident } from './incident.ts';
 
@@ -33,9 +34,40 @@ export type Command =
       readonly reason: string;
       readonly by?: string;
     }
+  | Amend
+  | {
+      readonly type: 'out_of_service';
+      readonly device: string;
+      /** False: back in service. */
+      readonly out: boolean;
+      readonly reason: string;
+      readonly by?: string;
+    }
   | { readonly type: 'broker_restart' }
   /** `blindFrom`: the last instant at which the engine is known to have listened. */
   | { readonly type: 'ingest_restart'; readonly blindFrom?: Instant };
+
+/** What a person knows better than the evidence; it stands whatever is heard later. */
+export interface Amend {
+  readonly type: 'amend';
+  readonly incident: string;
+  /** How it stood, so that a replay, which names incidents otherwise, finds it too. */
+  readonly root?: string;
+  readonly onset?: Instant;
+  /** The loss began here: for the incident and every unit lost with its root. */
+  readonly from?: Instant;
+  /** Units and when they were dark: those not listed yet are added; `to` null for still dark. */
+  readonly units?: readonly {
+    readonly node: string;
+    readonly from?: Instant;
+    readonly to?: Instant | null;
+  }[];
+  /** Units that had supply all along. */
+  readonly without?: readonly string[];
+  readonly cause?: string;
+  readonly reason: string;
+  readonly by?: string;
+}
 
 /** Everything that can move the engine. `at` never falls from one input to the next; ticks stand on whole seconds. */
 export type EngineInput =
@@ -44,6 +76,8 @@ export type EngineInput =
       readonly at: Instant;
       readonly message: DecodedMessage;
       readonly stored: boolean;
+      /** The offset that put the message on our clock when it first arrived; without it the engine finds its own. */
+      readonly skew_ms?: number;
     }
   | { readonly kind: 'command'; readonly at: Instant; readonly command: Command }
   | { readonly kind: 'tick'; readonly at: Instant };
@@ -63,6 +97,22 @@ export interface NodeState {
   readonly incident: string | null;
 }
 
+/** What the engine made of its last message: what a log of evidence needs to know. Stored messages are not heard. */
+export interface Heard {
+  /** To be kept as it came; one more sign that all is as it was; or nothing at all: a repeat, or far too late. */
+  readonly worth: 'remarkable' | 'live' | 'nothing';
+  /** Added to the device's own instant to put it on our clock; null when it gave none. */
+  readonly skew_ms: number | null;
+  /** The instant it speaks of, on our clock. */
+  readonly at: Instant;
+  /** When its device last started, as far as is known; 0 when it does not say. */
+  readonly boot: Instant;
+  /** Phases it shows live. */
+  readonly lit: PhaseMask;
+  /** How many losses have begun so far. */
+  readonly bursts: number;
+}
+
 /**
  * The verdict machine of one site: a fold over its inputs, deterministic, without clock, chance or I/O.
  * `snapshot` is a JSON value; an engine restored from it answers every further input as the original would.
@@ -74,6 +124,14 @@ export interface SiteEngine {
   /** The supply state of every node as the engine sees it. */
   nodeStates(): readonly NodeState[];
   openIncidents(): readonly Incident[];
+  /** Whether the incident can still be amended: it is open, or was not long ago. */
+  remembers(incident: string): boolean;
+  /** Devices that people took out of service, beside those of the site file. */
+  outOfService(): readonly string[];
+  /** Valid until the next input. An engine that cannot tell has every message kept. */
+  heard?(): Heard;
+  /** Commands that bring an engine without a past to what was told and still holds. */
+  standing?(): readonly Command[];
   snapshot(): unknown;
 }
 

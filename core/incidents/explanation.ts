@@ -16,6 +16,8 @@ export interface EvidenceFacts {
   devices: number;
   /** The nearest sensor above the fault that still has supply. */
   liveAbove: string | null;
+  /** The root lies on a loop below this node: where on it the fault is cannot be told. */
+  loopBelow?: string | null;
 }
 
 export const NO_FACTS: EvidenceFacts = {
@@ -45,7 +47,13 @@ interface Explained {
 
 /** Why the engine says what it says, in both languages, from the numbers it used. */
 export function explain(record: Explained, affected: readonly AffectedUnit[]): Explanation {
-  const parts = [cause(record), ...evidence(record), ...extent(record, affected), ...outcome(record)];
+  const parts = [
+    cause(record),
+    ...loop(record),
+    ...evidence(record),
+    ...extent(record, affected),
+    ...outcome(record),
+  ];
   return { 'zh-CN': parts.map(({ zh }) => zh).join(''), en: parts.map(({ en }) => en).join(' ') };
 }
 
@@ -93,6 +101,17 @@ function place({ rootId, rootSide, candidates }: Explained): Sentence {
   if (others.length === 0) return { zh: `${zh} `, en };
   const shown = others.slice(0, 5).join(', ');
   return { zh: `${zh}（与 ${shown} 无法区分）`, en: `${en} (not to be told apart from ${shown})` };
+}
+
+function loop({ facts, planned }: Explained): Sentence[] {
+  const top = facts.loopBelow ?? null;
+  if (top === null || planned !== null) return [];
+  return [
+    {
+      zh: `${top} 以下环网运行，两侧都有电源，无法确定故障点；只计入有实测证据的用户。`,
+      en: `Cannot localise below ${top}: a closed tie feeds it from two sides; only units with evidence of their own count.`,
+    },
+  ];
 }
 
 function evidence({ facts, byHand, kind, rootId }: Explained): Sentence[] {

@@ -1,3 +1,4 @@
+import { clockWithOffset } from '../detection/device-clock.ts';
 import { hearEvent, hearTelemetry, type Testimony } from '../detection/testimony.ts';
 import type { DecodedMessage } from '../readings/message.ts';
 import type { Instant } from '../units/time.ts';
@@ -7,11 +8,27 @@ import { hearHistory } from './history.ts';
 import { hearDark, hearLit, loseGateway, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
 import { noteAlive, noteOffline } from './presence.ts';
+import {
+  beforeReading,
+  beginNote,
+  claimPrint,
+  isAwaited,
+  noteClock,
+  noteHistoryClock,
+  noteReading,
+} from './remarkable.ts';
 import type { Watchdog } from './watchdog.ts';
 import type { World } from './world.ts';
 
-/** Lets one message testify. */
-export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMessage, at: Instant): void {
+/** Lets one message testify; `skew_ms` is the clock correction found for it before, if there is one. */
+export function hearMessage(
+  world: World,
+  watchdog: Watchdog,
+  message: DecodedMessage,
+  at: Instant,
+  skew_ms?: number,
+): void {
+  beginNote(world, at);
   if (message.kind === 'status') {
     hearStatus(world, watchdog, message.device, message.online, at);
     return;
@@ -20,12 +37,14 @@ export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMe
   const sensor = index === undefined ? undefined : world.sensors[index];
   const state = index === undefined ? undefined : world.state.devices[index];
   if (index === undefined || sensor === undefined || state === undefined) return;
+  if (skew_ms !== undefined) state.clock = clockWithOffset(skew_ms);
   if (message.kind === 'history') {
+    noteHistoryClock(world, state);
     noteHeard(world, sensor.device.via, at);
     hearHistory(world, index, message.readings, at);
     return;
   }
-  const spoke = state.spoke;
+  const before = beforeReading(world, index, state);
   if (state.silent || state.offline) world.state.links.dirty = true;
   const nominal_v = world.current().network.nodes[sensor.node]?.nominal_v ?? world.site.site.nominal_v;
   const testimonies =
@@ -33,13 +52,18 @@ export function hearMessage(world: World, watchdog: Watchdog, message: DecodedMe
       ? hearTelemetry(sensor, state, message, at, { ...world.rules, nominal_v })
       : hearEvent(sensor, state, message, at);
   // What was on its way for long, or comes a second time, is no sign of life.
-  if (state.spoke > spoke) {
-    noteHeard(world, sensor.device.via, at);
+  let woke = false;
+  if (state.spoke > before.spoke) {
+    woke = noteHeard(world, sensor.device.via, at);
     noteAlive(world, index, at);
     watchdog.watch(index);
   }
   world.lately.note(index, at);
+  const awaited = woke || isAwaited(world, index, testimonies);
+  const print = claimPrint(world, index);
   for (const testimony of testimonies) hear(world, index, testimony, at);
+  if (message.kind === 'event') noteClock(world, state, message);
+  else noteReading(world, index, message, testimonies, before, awaited || claimPrint(world, index) !== print);
 }
 
 function hear(world: World, device: number, testimony: Testimony, at: Instant): void {

@@ -28,7 +28,7 @@ export function ledgerLines(world: World, behind: boolean): LedgerEntry[] {
     for (const record of records) {
       for (const round of record.rounds) {
         const entry = round.units.get(unit);
-        if (entry === undefined) continue;
+        if (entry === undefined || entry.basis === 'unknown') continue;
         const spell = spellOf(record, round, entry, entry.elsewhere ? ownEnd(world, records, unit) : 0);
         if (spell.until > 0 && spell.until <= spell.from) continue;
         wanted.add(spell.key);

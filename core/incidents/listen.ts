@@ -74,6 +74,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
           exact: false,
           by: dark.at,
         });
+        world.judge(burst).touch(index);
         burst.dirty = true;
       }
       if (claim.until === 0 || dark.at <= claim.until) return burst;
@@ -154,7 +155,9 @@ function hasDarkNeighbour(world: World, burst: Burst, node: number): boolean {
 /** Whether an incident of this burst already counts the unit among its own. */
 function covers(world: World, burst: Burst, node: number): boolean {
   return world.state.incidents.some(
-    (record) => burst.records.includes(record.key) && record.rounds.some(({ units }) => units.has(node)),
+    ({ key, rounds }) =>
+      burst.records.includes(key) &&
+      rounds.some((round) => round.burst === burst.id && round.units.has(node)),
   );
 }
 
@@ -274,7 +277,7 @@ export function hearLit(world: World, index: number, lit: Lit): void {
   for (const burst of world.state.bursts) {
     if (burst.past) continue;
     const claim = burst.claims.get(index);
-    if (claim?.blind === true) noteBack(burst, claim, sensor, lit);
+    if (claim?.blind === true) noteBack(world, burst, claim, sensor, lit);
     else if (claim !== undefined && darkPhases(claim) !== 0) {
       endClaim(world, burst, claim, sensor, lit);
       claimBesides(world, burst, claim, lit);
@@ -283,11 +286,12 @@ export function hearLit(world: World, index: number, lit: Lit): void {
 }
 
 /** One that could not testify about the loss still shows when supply was back. */
-function noteBack(burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
+function noteBack(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit: Lit): void {
   if (lit.at <= burst.to || sensor.device.backfeed) return;
   const until = Math.max(burst.to, lit.proof);
   if (claim.until !== 0 && until >= claim.until) return;
   claim.until = until;
+  world.judge(burst).touch(claim.sensor);
   burst.dirty = true;
 }
 
@@ -322,6 +326,7 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
     exact: lit.explicit || lit.upSince === proof,
     by: lit.at,
   });
+  world.judge(burst).touch(claim.sensor);
   if (claim.until !== before) burst.dirty = true;
   if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
 }
@@ -375,8 +380,9 @@ function bearsWitness(burst: Burst, sensor: Sensor, lit: Lit): 'lit_through' | '
   if (ranOn && lit.upSince > 0 && !mayHaveLost) return 'lit_through';
   if (burst.restored > 0 && lit.at >= burst.restored) return 'came_back';
   if (!ranOn && !isBlink(burst)) return 'came_back';
-  // The first to speak after a return looks as if it had been live all along: its next reading decides.
-  return lit.afterGap ? 'not_yet' : 'lit_through';
+  // The first to speak after a return looks as if it had been live all along: its next reading decides. Who spoke again
+  // before the loss began has shown that its gap was another one.
+  return lit.gapUntil > burst.from ? 'not_yet' : 'lit_through';
 }
 
 /** A meter on several phases runs on while one of them is dead, so that it ran on says nothing about that one. */

@@ -38,7 +38,7 @@ export function spawnNested(world: World, record: IncidentRecord): number {
   );
   if (dark.length === 0) return 0;
   const known = world.state.bursts.findLast(({ nestedUnder }) => nestedUnder === record.key);
-  const nested = known ?? beginNested(world, outer, returnsOf(world, outer));
+  const nested = known ?? beginNested(world, outer, returnsOf(world, outer).sort(byInstant));
   const judge = world.judge(nested);
   for (const entry of dark) {
     for (const claim of claimsOf(world, outer.burst, entry.unit)) {
@@ -47,7 +47,7 @@ export function spawnNested(world: World, record: IncidentRecord): number {
       judge.change(claim.sensor, (copy) => {
         addDark(copy, 'silence', darkPhases(claim), claim.last, claim.since, world.state.at);
       });
-      lockReturn(claim, record.restoredAt);
+      lockReturn(world, outer.burst, claim, record.restoredAt);
     }
     leave(world, record, entry, record.restoredAt);
   }
@@ -79,9 +79,11 @@ export function splitLate(world: World, record: IncidentRecord): Instant {
   const outer = outerOf(world, record);
   if (outer === null || !outer.burst.returned) return 0;
   outer.burst.returned = false;
-  const returned = returnsOf(world, outer);
-  if (returned.length < 2) return 0;
-  const main = mainReturn(world, returned);
+  const unordered = returnsOf(world, outer);
+  if (unordered.length < 2) return 0;
+  const main = mainReturn(world, unordered);
+  if (unordered.every((claim) => claim.until <= main)) return 0;
+  const returned = unordered.sort(byInstant);
   const late = returned.filter((claim) => claim.until > main && (claim.untilExact || claim.last > main));
   const early = returned.filter((claim) => claim.until <= main);
   if (late.length === 0 || late.length > early.length) return 0;
@@ -90,16 +92,17 @@ export function splitLate(world: World, record: IncidentRecord): Instant {
   return end;
 }
 
-/** Claims of the affected that came back and are fed through the root still, the earliest first. */
+/** Claims of the affected that came back and are fed through the root still. */
 function returnsOf(world: World, { record, round, burst }: Outer): Claim[] {
   const { network } = world.current();
-  return [...burst.claims.values()]
-    .filter((claim) => {
-      const node = world.sensors[claim.sensor]?.node ?? -1;
-      if (claim.until === 0 || provenDark(claim) === 0 || node < 0) return false;
-      return isUnder(network, node, record.root) && round.units.get(node)?.elsewhere !== true;
-    })
-    .sort((a, b) => a.until - b.until || a.sensor - b.sensor);
+  const returned: Claim[] = [];
+  for (const claim of burst.claims.values()) {
+    const node = world.sensors[claim.sensor]?.node ?? -1;
+    if (claim.until === 0 || node < 0 || provenDark(claim) === 0) continue;
+    if (isUnder(network, node, record.root) && round.units.get(node)?.elsewhere !== true)
+      returned.push(claim);
+  }
+  return returned;
 }
 
 /** Whether what failed has itself another source above it, which therefore did not help. */
@@ -113,9 +116,14 @@ function isBehindStandby(world: World, burst: Burst): boolean {
   );
 }
 
+function byInstant(a: Claim, b: Claim): number {
+  return a.until - b.until || a.sensor - b.sensor;
+}
+
 /** When the outer loss was over: most had come back, and the hold of a closing passed. */
 function mainReturn(world: World, returned: readonly Claim[]): Instant {
-  const middle = returned[(returned.length - 1) >> 1]?.until ?? 0;
+  const ends = Float64Array.from(returned, ({ until }) => until).sort();
+  const middle = ends[(ends.length - 1) >> 1] ?? 0;
   return middle + 1000 * world.settings.closeHold_s;
 }
 
@@ -154,7 +162,7 @@ function moveGroup(
   for (const claim of group) {
     takeClaim(judge, claim);
     nested.restored = nested.restored === 0 ? claim.until : Math.min(nested.restored, claim.until);
-    lockReturn(claim, end);
+    lockReturn(world, outer.burst, claim, end);
     const entry = entryOf(world, outer.round, claim);
     if (entry !== undefined) leave(world, outer.record, entry, end);
   }
@@ -193,7 +201,8 @@ function takeClaim(judge: Judge, claim: Claim): void {
 }
 
 /** What comes of it later is the nested burst's. */
-function lockReturn(claim: Claim, until: Instant): void {
+function lockReturn(world: World, burst: Burst, claim: Claim, until: Instant): void {
+  world.judge(burst).touch(claim.sensor);
   claim.until = until;
   claim.untilTold = true;
 }
@@ -236,6 +245,7 @@ export function cameBackWithOuter(world: World, burst: Burst, claim: Claim): boo
   const known = earlier?.claims.get(claim.sensor);
   if (earlier !== undefined && known !== undefined) {
     known.until = back;
+    world.judge(earlier).touch(claim.sensor);
     earlier.dirty = true;
   }
   return true;

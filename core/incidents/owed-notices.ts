@@ -2,20 +2,30 @@ import type { Notice, NoticeStage } from '../notices/notice.ts';
 import { type Concern, owedToOwners, oweStaff } from '../notices/owed.ts';
 import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
-import { portionOf } from './portion.ts';
+import { isLarge, portionOf } from './portion.ts';
 import { type AffectedRecord, type IncidentRecord, unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
 /** What this incident owes people now, when this step has given so many notices already; a second later the rest. */
 export function owedNotices(world: World, record: IncidentRecord, given: number): Notice[] {
+  const owners = ownersOf(world, record, given);
+  const stage = staffStage(record);
+  if (stage === null) return owners;
+  return [...owners, oweStaff(record.id, record.told, stage, premisesOf(world, record), world.state.at)];
+}
+
+function ownersOf(world: World, record: IncidentRecord, given: number): Notice[] {
   const { at } = world.state;
+  // A storm is published first; telling its people is the next step's work.
+  if (record.detectedAt === at && isLarge(unitsOf(record).size)) {
+    record.noticeDue = at + 1000;
+    return [];
+  }
   const concerns = concernsOf(world, record);
   const most = Math.max(0, portionOf(concerns.length, false) - given);
   const owners = owedToOwners(record.id, record.told, concerns, announces(record), at, most);
   if (owners.length >= most) record.noticeDue = at + 1000;
-  const stage = staffStage(record);
-  if (stage === null) return owners;
-  return [...owners, oweStaff(record.id, record.told, stage, premisesOf(world, record), at)];
+  return owners;
 }
 
 /** Owners hear of losses that last, are unannounced and were noticed while they lasted. */

@@ -1,9 +1,13 @@
 /** Units, devices or people that one step deals with at once: what an ordinary site has at most. */
 const WHOLE = 2_000;
 /** When there are more, so many in each step. */
-const PORTION = 1_000;
+export const PORTION = 1_000;
+
+export function isLarge(waiting: number): boolean {
+  return waiting > WHOLE;
+}
 
 /** How much of the waiting work one step does; a count and never a time, so that the same inputs give the same outputs. */
 export function portionOf(waiting: number, behind: boolean): number {
-  return behind || waiting > WHOLE ? PORTION : WHOLE;
+  return behind || isLarge(waiting) ? PORTION : WHOLE;
 }

@@ -2,12 +2,13 @@ import type { Burst } from '../detection/burst.ts';
 import { mergeTold, moveTold } from '../notices/owed.ts';
 import { idOf, isUnder } from '../topology/network.ts';
 import { phasesText } from '../units/phases.ts';
-import { affectedBy } from './affected.ts';
 import { adoptLinkIncident } from './communication.ts';
+import type { EvidenceFacts } from './explanation.ts';
 import { beginFlap, belongsTo, flapping } from './flapping.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
 import { windowOf } from './planned.ts';
-import { type AffectedRecord, type IncidentRecord, note, type Round, unitsOf } from './record.ts';
+import { type IncidentRecord, note, type Round, unitsOf } from './record.ts';
+import { type Changed, spread } from './spread.ts';
 import {
   factsOf,
   isRipe,
@@ -26,6 +27,7 @@ import type { World } from './world.ts';
  */
 export function reconcile(world: World, burst: Burst): void {
   const records = recordsOf(world, burst);
+  const changed = world.judge(burst).takeChanged();
   const free = new Set(records.filter((record) => record.rounds[0]?.burst === burst.id));
   let origin = [...free].find(({ published }) => published);
   let verdicts = verdictsOf(world, burst);
@@ -35,11 +37,11 @@ export function reconcile(world: World, burst: Burst): void {
     if (free.has(record)) continue;
     const own = verdicts.filter((verdict) => belongsTo(world, record, verdict));
     verdicts = verdicts.filter((verdict) => !own.includes(verdict));
-    spread(world, record, roundOf(record, burst), own);
+    spread(world, record, roundOf(record, burst), own, changed);
   }
   let begun = 0;
   for (const verdict of verdicts) {
-    const related = [...free].filter((record) => isRelated(record, verdict)).sort(byStanding);
+    const related = relatedTo(free, verdict).sort(byStanding);
     const [kept, ...others] = related;
     if (kept === undefined) {
       if (beginRecord(world, verdict, origin)) begun += 1;
@@ -47,7 +49,7 @@ export function reconcile(world: World, burst: Burst): void {
     }
     begun += 1;
     for (const record of related) free.delete(record);
-    adjust(world, kept, verdict);
+    adjust(world, kept, verdict, changed);
     for (const other of others) merge(world, other, kept);
     if (kept.published) origin = kept;
   }
@@ -76,6 +78,12 @@ function byStanding(a: IncidentRecord, b: IncidentRecord): number {
   return Number(b.published) - Number(a.published) || a.key - b.key;
 }
 
+function relatedTo(records: ReadonlySet<IncidentRecord>, verdict: Verdict): IncidentRecord[] {
+  const related: IncidentRecord[] = [];
+  for (const record of records) if (isRelated(record, verdict)) related.push(record);
+  return related;
+}
+
 function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): boolean {
   if ((record.phases & phases) === 0) return false;
   return isUnder(network, record.root, root) || isUnder(network, root, record.root);
@@ -84,10 +92,10 @@ function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): 
 /** The incident that this burst shows to be dark once more, now with a round for it. */
 function relapseOf(world: World, verdicts: readonly Verdict[]): IncidentRecord | undefined {
   for (const verdict of verdicts) {
-    const live = isRipe(world, verdict);
-    if (!live && !isSettled(world, verdict)) continue;
     const again = flapping(world, verdict);
     if (again === undefined) continue;
+    const live = isRipe(world, verdict);
+    if (!live && !isSettled(world, verdict)) continue;
     beginFlap(world, again, verdict.burst, onsetOf(world, verdict).onset, live);
     return again;
   }
@@ -99,6 +107,7 @@ function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | un
   const ripe = isRipe(world, verdict);
   if (!ripe && !isSettled(world, verdict)) return false;
   const { onset, onsetEarliest } = onsetOf(world, verdict);
+  const facts = factsOf(world, verdict);
   const adopted = adoptLinkIncident(world, verdict);
   const record = adopted ?? makeRecord(world, 'outage', rootOf(verdict), onset, onsetEarliest);
   record.live = ripe;
@@ -111,10 +120,10 @@ function beginRecord(world: World, verdict: Verdict, origin: IncidentRecord | un
     record.onset = record.nestedSince;
   }
   record.planned = windowOf(world, verdict.root, record.onset);
-  if (ripe && !record.published) publishRecord(world, record, 'opened', reasonOf(world, verdict));
+  if (ripe && !record.published) publishRecord(world, record, 'opened', reasonOf(verdict, facts));
   if (ripe && origin !== undefined && origin !== record)
     note(record, world.state.at, 'split', `apart from ${origin.id}`);
-  adjust(world, record, verdict);
+  adjust(world, record, verdict, null, facts);
   if (parent !== undefined) takeOver(world, record, parent);
   if (record.published) nestEarlier(world, record, verdict);
   return true;
@@ -141,8 +150,7 @@ function takeOver(world: World, record: IncidentRecord, parent: IncidentRecord):
   moveTold(record.told, parent.told, moved);
 }
 
-function reasonOf(world: World, verdict: Verdict): string {
-  const facts = factsOf(world, verdict);
+function reasonOf(verdict: Verdict, facts: EvidenceFacts): string {
   return `${facts.reported + facts.returned} of ${facts.devices} devices under ${idOf(verdict.network, verdict.root)} testify, ${facts.lit} stayed live`;
 }
 
@@ -157,7 +165,13 @@ function rootOf(verdict: Verdict) {
 }
 
 /** Takes over what the verdict says now; a record of something already over is published once it lasted long enough. */
-function adjust(world: World, record: IncidentRecord, verdict: Verdict): void {
+function adjust(
+  world: World,
+  record: IncidentRecord,
+  verdict: Verdict,
+  changed: Changed,
+  facts = factsOf(world, verdict),
+): void {
   const root = rootOf(verdict);
   if (record.published && record.rootId !== root.rootId) {
     note(record, world.state.at, 'moved', `from ${record.rootId} to ${root.rootId}`);
@@ -168,24 +182,26 @@ function adjust(world: World, record: IncidentRecord, verdict: Verdict): void {
   }
   const changes =
     record.rootId !== root.rootId || record.phases !== root.phases || record.rootSide !== root.rootSide;
-  Object.assign(record, root, { kind, margin: verdict.margin, facts: factsOf(world, verdict) });
+  Object.assign(record, root, { kind, margin: verdict.margin, facts });
   if (changes) record.changed = true;
   if (record.rounds.length === 1) {
     const { onset, onsetEarliest } = onsetOf(world, verdict);
     if (onset !== record.onset || onsetEarliest !== record.onsetEarliest) record.changed = true;
     record.onset =
-      record.nestedSince > 0
-        ? record.nestedSince
-        : record.linkSince > 0
-          ? Math.min(onset, record.linkSince)
-          : onset;
+      record.onsetByHand !== undefined
+        ? record.onsetByHand
+        : record.nestedSince > 0
+          ? record.nestedSince
+          : record.linkSince > 0
+            ? Math.min(onset, record.linkSince)
+            : onset;
     record.onsetEarliest = Math.min(record.onset, onsetEarliest);
     roundOf(record, verdict.burst).onset = record.onset;
   }
-  spread(world, record, roundOf(record, verdict.burst), [verdict]);
+  spread(world, record, roundOf(record, verdict.burst), [verdict], changed);
   if (!record.published && lasted(world, record, verdict)) {
     record.planned = windowOf(world, record.root, record.onset);
-    publishRecord(world, record, 'opened', reasonOf(world, verdict));
+    publishRecord(world, record, 'opened', reasonOf(verdict, facts));
     note(record, world.state.at, 'amended', 'nobody reported it while it lasted');
     record.changed = true;
     for (const unit of record.rounds.at(-1)?.units.keys() ?? [])
@@ -201,89 +217,6 @@ function lasted(world: World, record: IncidentRecord, verdict: Verdict): boolean
   const hold = 1000 * (told ? Math.max(settings.gaspHold_s, settings.gaspDelay_s) : settings.voltageHold_s);
   const ends = verdict.claims.map((claim) => claim.until || presumedUntil(world, verdict, claim));
   return latest(ends) - record.onset >= hold;
-}
-
-/** Renews the affected list of the present round. */
-function spread(world: World, record: IncidentRecord, round: Round, verdicts: readonly Verdict[]): void {
-  const after = new Map<number, AffectedRecord>();
-  for (const verdict of verdicts) {
-    const units = affectedBy(world, verdict, record, round);
-    if (!record.live) presumeEnds(world, verdict, units);
-    carryOver(world, record, round, units);
-    for (const [unit, entry] of units) if (!wentOn(record, round, unit)) after.set(unit, entry);
-  }
-  let joined = 0;
-  let left = 0;
-  for (const [unit, entry] of after) {
-    const before = round.units.get(unit);
-    if (before?.elsewhere === true && before.concluded) continue;
-    if (before !== undefined && round !== record.rounds[0]) entry.from = Math.min(entry.from, before.from);
-    if (before !== undefined && sameEntry(before, entry)) continue;
-    if (before === undefined) joined += 1;
-    if (entry.until === 0 && before?.concluded === true && record.state === 'restored') continue;
-    round.units.set(unit, entry);
-    world.touched.set(
-      unit,
-      before === undefined ? 'lost with the root' : entry.until > 0 ? 'supply proven' : 'evidence changed',
-    );
-    record.changed = true;
-  }
-  for (const unit of [...round.units.keys()]) {
-    if (after.has(unit)) continue;
-    round.units.delete(unit);
-    left += 1;
-    world.touched.set(unit, 'shown to have had supply all along');
-    record.changed = true;
-  }
-  if (record.published && record.timeline.at(-1)?.at !== world.state.at && joined + left > 0) {
-    note(record, world.state.at, 'affected_changed', `${joined} joined, ${left} removed`);
-  }
-}
-
-/** A unit that never came back in between has been dark since the earlier round. */
-function carryOver(
-  world: World,
-  record: IncidentRecord,
-  round: Round,
-  units: Map<number, AffectedRecord>,
-): void {
-  for (const earlier of record.rounds) {
-    if (earlier === round) return;
-    for (const entry of units.values()) {
-      const before = earlier.units.get(entry.unit);
-      if (before === undefined || before.until !== 0 || before.elsewhere) continue;
-      entry.from = before.from;
-      earlier.units.delete(entry.unit);
-      round.units.set(entry.unit, entry);
-      world.touched.set(entry.unit, 'still dark in the next round');
-    }
-  }
-}
-
-/** Whether a later round already continues this unit's darkness. */
-function wentOn(record: IncidentRecord, round: Round, unit: number): boolean {
-  for (let i = record.rounds.length - 1; i >= 0; i--) {
-    const later = record.rounds[i];
-    if (later === undefined || later === round) return false;
-    const entry = later.units.get(unit);
-    if (entry !== undefined && entry.from <= round.onset) return true;
-  }
-  return false;
-}
-
-function presumeEnds(world: World, verdict: Verdict, units: Map<number, AffectedRecord>): void {
-  const end = latest(verdict.claims.map((claim) => claim.until || presumedUntil(world, verdict, claim)));
-  for (const entry of units.values()) if (entry.until === 0) entry.until = end;
-}
-
-function sameEntry(a: AffectedRecord, b: AffectedRecord): boolean {
-  return (
-    a.phases === b.phases &&
-    a.from === b.from &&
-    a.until === b.until &&
-    a.basis === b.basis &&
-    a.elsewhere === b.elsewhere
-  );
 }
 
 function merge(world: World, record: IncidentRecord, into: IncidentRecord): void {

@@ -25,6 +25,8 @@ export interface AffectedRecord {
   elsewhere: boolean;
   /** `until` was concluded from neighbours, not proven by a device of its own. */
   concluded: boolean;
+  /** A person said so: evidence does not change it, but for its end where that is still open. */
+  byHand?: boolean;
 }
 
 /** One time the supply went away within an incident: a flapping one has several. */
@@ -63,6 +65,9 @@ export interface IncidentRecord {
   rootSide: 'in' | 'out' | null;
   candidates: string[];
   phases: PhaseMask;
+  /** Onset that a person entered, and units that a person took out. */
+  onsetByHand?: Instant;
+  without?: number[];
   state: IncidentState;
   mergedInto: string | null;
   nestedOf: string | null;

@@ -14,16 +14,19 @@ import { hearMessage } from './hear-message.ts';
 import { supplyStates } from './node-states.ts';
 import { judgePatterns } from './pattern-incidents.ts';
 import { followPlanned, openOverruns } from './planned.ts';
+import { PORTION } from './portion.ts';
 import { reconcile } from './reconcile.ts';
 import { publish } from './record.ts';
 import { retire } from './retire.ts';
+import { changeService } from './service.ts';
 import { freeze, thaw } from './snapshot.ts';
+import { standingCommands } from './standing.ts';
 import { createWatchdog } from './watchdog.ts';
 import { createWorld, type EngineState, newState, type World } from './world.ts';
 
 /** The verdict machine of a site that has heard nothing yet. */
 export function createSiteEngine(site: Site, profiles: Profiles, newId: NewId): SiteEngine {
-  return engineOver(createWorld(complete(site), profiles, newId, newState(site, 0)));
+  return engineOver((state) => createWorld(served(site, state), profiles, newId, state), newState(site, 0));
 }
 
 /** Continues exactly where the snapshot was taken. Throws when the snapshot is not one of this site's shape. */
@@ -35,13 +38,19 @@ export function restoreSiteEngine(
 ): SiteEngine {
   const state = thaw(snapshot);
   if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
-  return engineOver(createWorld(complete(site), profiles, newId, state));
+  return engineOver((now) => createWorld(served(site, now), profiles, newId, now), state);
 }
 
 const NOBODY: readonly string[] = [];
 
-function complete(site: Site): Site {
-  return { ...site, site: { ...site.site, detection: { ...DETECTION_DEFAULTS, ...site.site.detection } } };
+/** The site with every setting filled in, and without the devices that people took out of service. */
+function served(site: Site, { outOfService = [] }: EngineState): Site {
+  const out = new Set(outOfService);
+  return {
+    ...site,
+    site: { ...site.site, detection: { ...DETECTION_DEFAULTS, ...site.site.detection } },
+    devices: site.devices.map((device) => (out.has(device.id) ? { ...device, inService: false } : device)),
+  };
 }
 
 function isState(value: unknown, site: Site): value is EngineState {
@@ -51,9 +60,9 @@ function isState(value: unknown, site: Site): value is EngineState {
   return value.devices.length === site.devices.length;
 }
 
-function engineOver(world: World): SiteEngine {
-  const watchdog = createWatchdog(world);
-  const { state } = world;
+function engineOver(build: (state: EngineState) => World, state: EngineState): SiteEngine {
+  let world = build(state);
+  let watchdog = createWatchdog(world);
   let asks = NOBODY;
 
   function step(act: () => void, ticks = false): Changes {
@@ -69,10 +78,16 @@ function engineOver(world: World): SiteEngine {
       state.at = input.at;
       switch (input.kind) {
         case 'message':
-          if (!input.stored) hearMessage(world, watchdog, input.message, input.at);
+          if (!input.stored) hearMessage(world, watchdog, input.message, input.at, input.skew_ms);
           return NO_CHANGES;
         case 'command':
-          return step(() => obey(world, input.command));
+          return step(() => {
+            obey(world, input.command);
+            if (input.command.type !== 'out_of_service') return;
+            if (!changeService(world, input.command.device, input.command.out)) return;
+            world = build(state);
+            watchdog = createWatchdog(world);
+          });
         case 'tick':
           return step(() => watchdog.tick(input.at), true);
       }
@@ -86,6 +101,10 @@ function engineOver(world: World): SiteEngine {
         .filter((record) => record.published && record.state === 'open')
         .map((record) => publish(record, (unit) => idOf(network, unit), momentary));
     },
+    remembers: (incident) => state.incidents.some(({ id }) => id === incident),
+    outOfService: () => state.outOfService ?? [],
+    heard: () => world.heard,
+    standing: () => standingCommands(world.site, state),
     snapshot: () => freeze(state),
   };
 }
@@ -120,6 +139,8 @@ function judgeBursts(world: World): void {
       burst.gaspsDue = true;
       world.judge(burst).set.countMissingGasps();
       burst.dirty = true;
+      // Of a storm this is one step's work; its verdict is the next one's.
+      if (burst.claims.size > PORTION) continue;
     }
     if (burst.dirty || burst.waiting) reconcile(world, burst);
   }

@@ -105,12 +105,19 @@ function nameRoot(world: World, network: Network, members: readonly number[], pa
   const nodes = [...new Set(possible.map(nodeOf))];
   const root = nodes.find((node) => isSwitch(network, node)) ?? nodes[0] ?? 0;
   const sides = possible.filter((vertex) => nodeOf(vertex) === root).map(sideOf);
+  const top = network.loop[root] ?? -1;
+  if (top >= 0) return { root, rootSide: null, candidates: onLoop(network, top), margin: 0 };
   return {
     root,
     rootSide: sides.length === 1 ? (sides[0] ?? null) : isSource(network, root) ? ('out' as const) : null,
     candidates: nodes.map((node) => idOf(network, node)),
     margin: marginAmong(world, network, possible, nodes, root),
   };
+}
+
+/** Every node of the loop below `top`, in walking order. */
+function onLoop(network: Network, top: number): string[] {
+  return [...network.order].filter((node) => network.loop[node] === top).map((node) => idOf(network, node));
 }
 
 function isSwitch(network: Network, node: number): boolean {
@@ -198,15 +205,18 @@ function litAbove(world: World, sensor: number, phases: PhaseMask): Instant {
 /** Whether the verdict has stood long enough to act on. */
 export function isRipe(world: World, verdict: Verdict): boolean {
   const { settings, state } = world;
-  const standing = verdict.claims.filter((claim) => isStanding(world, verdict, claim));
   const hold = 1000 * Math.max(settings.gaspHold_s, settings.gaspDelay_s);
-  const told = earliest(standing.map(({ toldAt }) => toldAt));
-  if (told > 0 && state.at >= told + hold) {
-    const quiet = state.at >= verdict.burst.lastHeard + QUIET_MS;
-    if (quiet || state.at >= told + 2 * hold) return true;
-  }
-  const measured = earliest(standing.map(({ measuredAt }) => measuredAt));
-  return measured > 0 && state.at >= measured + 1000 * settings.voltageHold_s;
+  const quiet = state.at >= verdict.burst.lastHeard + QUIET_MS;
+  const told = state.at - (quiet ? hold : 2 * hold);
+  const measured = state.at - 1000 * settings.voltageHold_s;
+  return verdict.claims.some(
+    (claim) =>
+      (isUpTo(claim.toldAt, told) || isUpTo(claim.measuredAt, measured)) && isStanding(world, verdict, claim),
+  );
+}
+
+function isUpTo(instant: Instant, limit: Instant): boolean {
+  return instant > 0 && instant <= limit;
 }
 
 /** While reports still come in, the verdict may still move: it waits for a pause, at most one more hold. */
@@ -218,12 +228,25 @@ export function isSettled(world: World, verdict: Verdict): boolean {
   return world.state.at >= verdict.burst.lastHeard + 1000 * world.settings.closeHold_s;
 }
 
-export function earliest(instants: readonly Instant[]): Instant {
-  return instants.reduce((least, at) => (at > 0 && (least === 0 || at < least) ? at : least), 0);
+interface Onset {
+  readonly onset: Instant;
+  readonly onsetEarliest: Instant;
 }
 
+/** A verdict never changes once it is found. */
+const onsets = new WeakMap<Verdict, Onset>();
+
 /** When the loss began: the earliest outright report, else the last instant anybody was live. */
-export function onsetOf(world: World, verdict: Verdict): { onset: Instant; onsetEarliest: Instant } {
+export function onsetOf(world: World, verdict: Verdict): Onset {
+  let onset = onsets.get(verdict);
+  if (onset === undefined) {
+    onset = findOnset(world, verdict);
+    onsets.set(verdict, onset);
+  }
+  return onset;
+}
+
+function findOnset(world: World, verdict: Verdict): Onset {
   let since = 0;
   let reported = 0;
   for (const claim of verdict.claims) {
@@ -255,29 +278,15 @@ export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
     returned,
     silent,
     lit: world.judge(burst).set.litBelow(fault.group),
-    devices: metersBelow(world, tree)[fault.group] ?? 0,
+    devices: tree.meters[fault.group] ?? 0,
     liveAbove: liveAbove(world, verdict, tree.members[fault.group]?.[0] ?? 0),
+    loopBelow: loopBelow(verdict.network, verdict.root),
   };
 }
 
-const metersOf = new WeakMap<SolverTree, Int32Array>();
-
-/** By group: how many meters in service stand at or below it. */
-function metersBelow(world: World, tree: SolverTree): Int32Array {
-  const known = metersOf.get(tree);
-  if (known !== undefined) return known;
-  const counts = new Int32Array(tree.members.length);
-  for (const { role, device, node, vertex } of world.sensors) {
-    const group = role === 'meter' && device.inService && node >= 0 ? (tree.groupOf[vertex] ?? -1) : -1;
-    if (group >= 0) counts[group] = (counts[group] ?? 0) + 1;
-  }
-  for (let i = tree.topDown.length - 1; i >= 0; i--) {
-    const group = tree.topDown[i] ?? 0;
-    const up = tree.parent[group] ?? -1;
-    if (up >= 0) counts[up] = (counts[up] ?? 0) + (counts[group] ?? 0);
-  }
-  metersOf.set(tree, counts);
-  return counts;
+function loopBelow(network: Network, root: number): string | null {
+  const top = network.loop[root] ?? -1;
+  return top < 0 ? null : idOf(network, top);
 }
 
 /** The nearest sensor above the fault with supply since its onset. */

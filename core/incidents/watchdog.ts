@@ -1,12 +1,13 @@
 import type { Instant } from '../units/time.ts';
 import { siteHeard } from './communication.ts';
 import { closest, countsAsSilent, hearSilence } from './listen.ts';
+import { portionOf } from './portion.ts';
 import { noteSilent } from './presence.ts';
 import type { World } from './world.ts';
 
 /**
  * Notices devices that fell silent. Each device waits in one bucket of a second; a bucket that comes up re-files the ones
- * heard since, so a message costs nothing here.
+ * heard since, so a message costs nothing here. Where a storm silences many at once, they are dealt with in portions.
  */
 export interface Watchdog {
   /** Marks the silent ones and lets their silence testify. */
@@ -81,23 +82,25 @@ export function createWatchdog(world: World): Watchdog {
     watch,
     tick(at) {
       const now = Math.floor(at / 1000);
-      if (now - next > buckets.size + 60) {
-        const due = [...buckets.keys()].filter((second) => second <= now).sort((a, b) => a - b);
-        for (const second of due) drain(second, at);
-        next = now;
-        return;
-      }
-      while (next < now) {
-        next += 1;
-        drain(next, at);
-      }
+      const due = takeDue(now);
+      next = now;
+      const rest = due.splice(portionOf(due.length, false));
+      for (const device of due) fire(device, at);
+      if (rest.length > 0) buckets.set(now + 1, [...(buckets.get(now + 1) ?? []), ...rest]);
     },
   };
 
-  function drain(second: number, at: Instant): void {
-    const bucket = buckets.get(second);
-    if (bucket === undefined) return;
-    buckets.delete(second);
-    for (const device of [...bucket].sort((a, b) => a - b)) fire(device, at);
+  function takeDue(now: number): number[] {
+    const due: number[] = [];
+    const take = (second: number) => {
+      const bucket = buckets.get(second);
+      if (bucket === undefined) return;
+      buckets.delete(second);
+      for (const device of bucket.sort((a, b) => a - b)) due.push(device);
+    };
+    if (now - next > buckets.size + 60) {
+      for (const second of [...buckets.keys()].sort((a, b) => a - b)) if (second <= now) take(second);
+    } else for (let second = next + 1; second <= now; second++) take(second);
+    return due;
   }
 }

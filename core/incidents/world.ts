@@ -10,6 +10,7 @@ import type { DetectionSettings, NetworkNode, Site } from '../topology/site.ts';
 import { normalSwitching, type Switching } from '../topology/switching.ts';
 import type { Instant } from '../units/time.ts';
 import type { NewId } from './engine.ts';
+import { type HeardNote, newHeardNote } from './heard-note.ts';
 import { createLatelyHeard, type LatelyHeard } from './lately-heard.ts';
 import { type LinkState, newLinks } from './link-state.ts';
 import type { PatternSeen } from './pattern-seen.ts';
@@ -50,6 +51,8 @@ export interface EngineState {
   links: LinkState;
   /** Units whose ledger lines may have changed, and why. */
   touched: Map<number, string>;
+  /** Devices that people took out of service, beside those of the site file. */
+  outOfService?: string[];
 }
 
 interface Judged {
@@ -87,6 +90,8 @@ export interface World {
   readonly sensorsAt: ReadonlyMap<number, readonly number[]>;
   /** Phones of owner and occupant by premises. */
   readonly peopleOf: ReadonlyMap<string, readonly string[]>;
+  /** What became of the last message. */
+  readonly heard: HeardNote;
   /** Those of the state. */
   readonly touched: Map<number, string>;
   /** By node of the present network: how many devices in service stand at its children. */
@@ -191,6 +196,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
         [...new Set([owner?.phone, occupant?.phone].filter((phone) => phone !== undefined))],
       ]),
     ),
+    heard: newHeardNote(),
     touched: state.touched,
     topology,
     current() {

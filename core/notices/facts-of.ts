@@ -1,15 +1,16 @@
 import type { Incident } from '../incidents/incident.ts';
 import type { Estimate } from '../ports/estimate-store.ts';
-import type { Delivery } from '../ports/outbox.ts';
 import type { NetworkNode, Premises, Site } from '../topology/site.ts';
 import { money, moneyText } from '../units/money.ts';
 import {
   type CauseWording,
+  type DispatchFacts,
   incidentNumber,
   type Language,
   type NoticeEstimate,
   type NoticeFacts,
 } from './facts.ts';
+import type { MessageStage, Owed } from './notice.ts';
 
 /** The parts of a site that messages look up, by id; made once per version of the site. */
 export interface SiteIndex {
@@ -37,11 +38,12 @@ export function indexSite(site: Site): SiteIndex {
 
 /** What a message about an incident says to one recipient, from the incident as it now stands. */
 export function factsOf(
-  delivery: Delivery,
+  delivery: Pick<Owed<MessageStage>, 'stage' | 'audience' | 'premises' | 'revision'>,
   language: Language,
   index: SiteIndex,
   incident: Incident,
   estimates: readonly Estimate[],
+  dispatch: DispatchFacts | null = null,
 ): NoticeFacts {
   const own = new Set(delivery.premises.flatMap((premises) => index.unitsOf.get(premises) ?? []));
   const affected = incident.affected.filter((unit) => own.has(unit.node));
@@ -68,6 +70,7 @@ export function factsOf(
     ...spell,
     explanation: incident.explanation[language],
     estimate: estimateOf(estimates.filter((estimate) => delivery.premises.includes(estimate.premises))),
+    dispatch,
   };
 }
 

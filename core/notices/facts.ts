@@ -1,7 +1,8 @@
+import type { Severity } from '../dispatch/settings.ts';
 import type { IncidentKind } from '../incidents/incident.ts';
 import type { MoneyText } from '../units/money.ts';
 import type { Instant } from '../units/time.ts';
-import type { NoticeStage } from './notice.ts';
+import type { MessageStage } from './notice.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -10,7 +11,7 @@ export type CauseWording = 'planned' | 'public_supply' | 'phase_missing' | 'prop
 
 /** All that a message body is made of; whatever is not here cannot be in a message. */
 export interface NoticeFacts {
-  readonly stage: NoticeStage;
+  readonly stage: MessageStage;
   readonly audience: 'owner' | 'staff';
   readonly language: Language;
   readonly revision: number;
@@ -39,6 +40,19 @@ export interface NoticeFacts {
   readonly restoredAt: Instant | null;
   readonly explanation: string;
   readonly estimate: NoticeEstimate | null;
+  /** Only in messages about a dispatch. */
+  readonly dispatch: DispatchFacts | null;
+}
+
+export interface DispatchFacts {
+  readonly severity: Severity;
+  /** Name of the engineer it is in the hands of. */
+  readonly engineer: string | null;
+  /** When the clock of the message runs out; null while it rests. */
+  readonly dueAt: Instant | null;
+  /** To answer with. */
+  readonly code: string | null;
+  readonly link: string | null;
 }
 
 export interface NoticeEstimate {

@@ -1,3 +1,4 @@
+import type { ClockName } from '../dispatch/clock-name.ts';
 import type { Instant } from '../units/time.ts';
 
 export type NoticeStage =
@@ -11,13 +12,18 @@ export type NoticeStage =
   | 'opened'
   | 'closed';
 
-/**
- * A message owed to somebody, before anyone chose a channel: what `core/notices` computes and replay prints.
- * One per recipient, stage and revision, with all that person's premises.
- */
-export interface Notice {
+/** A clock of the dispatch is near its limit, or beyond it. */
+export type ClockStage = `${ClockName}_${'warning' | 'escalation'}`;
+
+/** What an engineer is asked and told. */
+export type DispatchStage = 'offer' | 'stand_down' | 'go_back' | ClockStage;
+
+export type MessageStage = NoticeStage | DispatchStage;
+
+/** A message owed to somebody, before anyone chose a channel: one per recipient, stage and revision. */
+export interface Owed<Stage extends MessageStage> {
   readonly incident: string;
-  readonly stage: NoticeStage;
+  readonly stage: Stage;
   /** Counts what the person must learn anew; a newer one supersedes an unsent older one. */
   readonly revision: number;
   readonly audience: 'owner' | 'staff';
@@ -25,4 +31,23 @@ export interface Notice {
   readonly recipient: string;
   readonly premises: readonly string[];
   readonly at: Instant;
+}
+
+/** What `core/notices` computes from an incident and replay prints, with all premises of the person. */
+export type Notice = Owed<NoticeStage>;
+
+const INCIDENT_STAGES: ReadonlySet<string> = new Set([
+  'lost',
+  'changed',
+  'restored',
+  'estimate',
+  'link_lost',
+  'link_restored',
+  'danger',
+  'opened',
+  'closed',
+] satisfies NoticeStage[]);
+
+export function isIncidentStage(stage: MessageStage): stage is NoticeStage {
+  return INCIDENT_STAGES.has(stage);
 }

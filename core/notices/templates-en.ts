@@ -1,4 +1,6 @@
+import { dispatchTextEn } from './dispatch-en.ts';
 import type { CauseWording, NoticeFacts } from './facts.ts';
+import { isIncidentStage, type NoticeStage } from './notice.ts';
 import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -11,13 +13,19 @@ const CAUSES: Readonly<Record<CauseWording, string>> = {
 };
 
 export function bodyEn(facts: NoticeFacts): string {
-  const text = facts.audience === 'owner' ? ownerText(facts) : staffText(facts);
+  const text = textOf(facts);
   return `${facts.simulated ? '(SIMULATED) ' : ''}${clipName(facts.siteName)}: ${text} Ref ${facts.number}-${facts.revision}`;
 }
 
-function ownerText(facts: NoticeFacts): string {
+function textOf(facts: NoticeFacts): string {
+  const { stage } = facts;
+  if (!isIncidentStage(stage)) return dispatchTextEn(facts, stage, minute);
+  return facts.audience === 'owner' ? ownerText(facts, stage) : staffText(facts, stage);
+}
+
+function ownerText(facts: NoticeFacts, stage: NoticeStage): string {
   const since = minute(facts.onset, facts.timeZone);
-  switch (facts.stage) {
+  switch (stage) {
     case 'lost':
     case 'opened':
       return `no power at ${where(facts)} since ${since}. Cause: ${CAUSES[facts.cause]}. We are on it and will text you when it is back.${ask(facts)}`;
@@ -39,11 +47,11 @@ function ownerText(facts: NoticeFacts): string {
   }
 }
 
-function staffText(facts: NoticeFacts): string {
+function staffText(facts: NoticeFacts, stage: NoticeStage): string {
   const since = minute(facts.onset, facts.timeZone);
   const root = clipName(facts.root);
   const units = `${facts.unitsAffected} unit${facts.unitsAffected === 1 ? '' : 's'}`;
-  switch (facts.stage) {
+  switch (stage) {
     case 'lost':
     case 'opened':
       return `outage at ${root} since ${since}, ${units}, ${CAUSES[facts.cause]}. ${explained(facts)}`;

@@ -1,4 +1,6 @@
+import { dispatchTextZh } from './dispatch-zh.ts';
 import type { CauseWording, NoticeFacts } from './facts.ts';
+import { isIncidentStage, type NoticeStage } from './notice.ts';
 import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
 
 const CAUSES: Readonly<Record<CauseWording, string>> = {
@@ -9,14 +11,20 @@ const CAUSES: Readonly<Record<CauseWording, string>> = {
 };
 
 export function bodyZh(facts: NoticeFacts): string {
-  const text = facts.audience === 'owner' ? ownerText(facts) : staffText(facts);
+  const text = textOf(facts);
   const marked = facts.simulated ? `[模拟]${text}` : text;
   return `【${clipName(facts.siteName)}】${marked}编号${facts.number}-${facts.revision}`;
 }
 
-function ownerText(facts: NoticeFacts): string {
+function textOf(facts: NoticeFacts): string {
+  const { stage } = facts;
+  if (!isIncidentStage(stage)) return dispatchTextZh(facts, stage, minute);
+  return facts.audience === 'owner' ? ownerText(facts, stage) : staffText(facts, stage);
+}
+
+function ownerText(facts: NoticeFacts, stage: NoticeStage): string {
   const since = minute(facts.onset, facts.timeZone);
-  switch (facts.stage) {
+  switch (stage) {
     case 'lost':
     case 'opened':
       return `${where(facts)}于${since}停电，原因：${CAUSES[facts.cause]}，正在处理，恢复后短信通知。${ask(facts)}`;
@@ -38,10 +46,10 @@ function ownerText(facts: NoticeFacts): string {
   }
 }
 
-function staffText(facts: NoticeFacts): string {
+function staffText(facts: NoticeFacts, stage: NoticeStage): string {
   const since = minute(facts.onset, facts.timeZone);
   const root = clipName(facts.root);
-  switch (facts.stage) {
+  switch (stage) {
     case 'lost':
     case 'opened':
       return `停电：${root}，${since}起，影响${facts.unitsAffected}户，原因：${CAUSES[facts.cause]}。${explained(facts)}`;

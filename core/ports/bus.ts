@@ -19,6 +19,8 @@ export interface BusMessages {
   live: { readonly values: readonly LiveValue[] };
   /** A site was imported or its topology changed: reload it. */
   site: { readonly site: string };
+  /** Somebody is about to read the evidence log of the site: it is to be complete. */
+  evidence: { readonly site: string };
   /** Something for ingest to journal: a command by a person. */
   command: { readonly site: string; readonly command: unknown };
 }

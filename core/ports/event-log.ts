@@ -6,6 +6,7 @@ export type EventType =
   | 'notice'
   | 'delivery'
   | 'estimate'
+  | 'dispatch'
   | 'site'
   | 'ingest'
   | 'person';
@@ -19,7 +20,8 @@ export interface EventRow {
   /**
    * The object as the API shows it, instants as text: `incident` and `interruption` whole (an incident with very many units
    * has `affected` empty and their number in `affectedOmitted`), `notice` {incident, stage, audience, recipients, at},
-   * `estimate` {incidents: [{incident, premises, state}], at}, `site` {id, name, simulated, savedAt}.
+   * `estimate` {incidents: [{incident, premises, state}], at},
+   * `dispatch` {incident, state, severity, engineer, at} (engineer: a person id), `site` {id, name, simulated, savedAt}.
    */
   readonly body: unknown;
 }

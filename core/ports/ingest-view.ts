@@ -30,6 +30,10 @@ export interface IngestStatus {
 export interface IngestView {
   status(): IngestStatus;
   nodeStates(site: string): readonly NodeState[];
+  /** Whether detection can still amend the incident. */
+  remembers(site: string, incident: string): boolean;
+  /** Devices that people took out of service, beside those of the site file. */
+  outOfService(site: string): readonly string[];
   /** The newest values of every device of the site that has sent any. */
   latest(site: string): readonly LiveValue[];
 }

@@ -1,4 +1,5 @@
-import type { NoticeStage } from '../notices/notice.ts';
+import type { MessageStage } from '../notices/notice.ts';
+import type { PersonProfile } from '../people/profile.ts';
 import type { Instant } from '../units/time.ts';
 
 /**
@@ -25,7 +26,7 @@ export interface Delivery {
   readonly subject: string;
   /** Person id. */
   readonly recipient: string;
-  readonly stage: NoticeStage;
+  readonly stage: MessageStage;
   readonly revision: number;
   readonly channel: string;
   readonly audience: 'owner' | 'staff';
@@ -52,6 +53,7 @@ export interface Recipient {
 export interface ClaimedDelivery {
   readonly delivery: Delivery;
   readonly recipient: Recipient;
+  readonly profile: PersonProfile;
 }
 
 export interface Outbox {
@@ -65,7 +67,15 @@ export interface Outbox {
   record(
     id: string,
     result: {
-      readonly state: 'sent' | 'delivered' | 'failed' | 'undelivered' | 'unknown' | 'blocked' | 'owed';
+      readonly state:
+        | 'sent'
+        | 'delivered'
+        | 'failed'
+        | 'undelivered'
+        | 'unknown'
+        | 'blocked'
+        | 'superseded'
+        | 'owed';
       readonly at: Instant;
       readonly providerId?: string;
       readonly segments?: number;

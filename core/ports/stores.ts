@@ -1,10 +1,14 @@
 import type { CredentialStore, Quarantine } from './device-access.ts';
+import type { DispatchStore } from './dispatch-store.ts';
 import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
+import type { EvidenceLog } from './evidence-log.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { AuditLog, UserStore } from './people.ts';
+import type { PeopleStore } from './people-store.ts';
 import type { SiteStore } from './site-store.ts';
+import type { StaffStore } from './staff-store.ts';
 
 /** Everything relational, over one database. Every method rejects with StoreUnavailable when the database is away. */
 export interface Stores {
@@ -15,8 +19,12 @@ export interface Stores {
   readonly leases: LeaseStore;
   readonly commands: CommandQueue;
   readonly events: EventLog;
+  readonly evidence: EvidenceLog;
   readonly outbox: Outbox;
   readonly estimates: EstimateStore;
+  readonly dispatches: DispatchStore;
+  readonly staff: StaffStore;
+  readonly people: PeopleStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
   /**

@@ -1,4 +1,5 @@
 import { ALL_PHASES, maskOf, type PhaseMask } from '../units/phases.ts';
+import { loopsOf } from './loops.ts';
 import type { NetworkNode, NodeKind, Site } from './site.ts';
 import { feedersOf, type Switching } from './switching.ts';
 
@@ -24,6 +25,8 @@ export interface Network {
    * upwards as evidence, light does not.
    */
   readonly barrier: Uint8Array;
+  /** By node: the node below which its loop lies; -1 off every loop. */
+  readonly loop: Int32Array;
 }
 
 export function buildNetwork(site: Site, switching: Switching): Network {
@@ -45,6 +48,7 @@ export function buildNetwork(site: Site, switching: Switching): Network {
     ...walk,
     units: walk.order.filter(isUnit),
     barrier: Uint8Array.from(nodes, ({ id, kind }) => (kind === 'ups' || transferred.has(id) ? 1 : 0)),
+    loop: loopsOf(site, switching, parent),
   };
 }
 

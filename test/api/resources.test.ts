@@ -182,6 +182,47 @@ describe('commands', () => {
     expect((await open({ reason: '   ' })).statusCode).toBe(400);
   });
 
+  it('amend an incident that detection still knows: units only, nothing in the future', async () => {
+    const amend = (body: object) => post('/sites/s1/incidents/i1/amend', { reason: 'guard saw it', ...body });
+    const units = [{ node: 'u-1', from: '2025-12-31T10:00:00Z', to: '2025-12-31T11:00:00Z' }];
+    expect((await amend({ from: '2025-12-31T09:00:00Z', units, cause: 'fuse' })).statusCode).toBe(202);
+    expect((await waiting()).at(-1)?.command).toMatchObject({
+      type: 'amend',
+      incident: 'i1',
+      from: Date.parse('2025-12-31T09:00:00Z'),
+      units: [{ node: 'u-1', to: Date.parse('2025-12-31T11:00:00Z') }],
+    });
+    expect((await amend({ without: ['R1'] })).json()).toMatchObject({
+      code: 'unknown_node',
+      errors: [{ path: '/body/without/0', code: 'unknown_unit' }],
+    });
+    expect((await amend({ from: '2031-01-01T00:00:00Z' })).json()).toMatchObject({
+      errors: [{ path: '/body/from', code: 'in_the_future' }],
+    });
+    const backwards = [{ node: 'u-1', from: '2025-12-31T11:00:00Z', to: '2025-12-31T10:00:00Z' }];
+    expect((await amend({ units: backwards })).json()).toMatchObject({ code: 'invalid_range' });
+    world.remembers.value = false;
+    expect((await amend({ cause: 'fuse' })).json()).toMatchObject({ code: 'incident_settled' });
+    world.remembers.value = true;
+  });
+
+  it('take a device out of service with a reason, and show it so', async () => {
+    const device = (await get('/sites/s1/devices')).json().items[0].id;
+    const body = { inService: false, reason: 'loose terminal' };
+    expect((await post(`/sites/s1/devices/${device}/service`, body)).statusCode).toBe(202);
+    expect((await waiting()).at(-1)?.command).toMatchObject({ type: 'out_of_service', device, out: true });
+    expect((await post(`/sites/s1/devices/${device}/service`, { inService: false })).statusCode).toBe(400);
+    expect((await post('/sites/s1/devices/zz/service', body)).json()).toMatchObject({
+      code: 'unknown_device',
+    });
+    world.out.push(device);
+    expect((await get(`/sites/s1/devices/${device}`)).json()).toMatchObject({
+      inService: false,
+      quality: 'out_of_service',
+    });
+    world.out.length = 0;
+  });
+
   it('plan, cancel and switch', async () => {
     const window = { id: 'w1', nodes: ['R1'], from: '2026-02-01T00:00:00Z', to: '2026-02-01T02:00:00Z' };
     expect((await post('/sites/s1/planned', window)).statusCode).toBe(202);

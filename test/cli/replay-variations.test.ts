@@ -8,8 +8,6 @@ import type { Cut } from '../support/supply.ts';
 
 // The twenty scenarios again with other intervals, holds, sizes, depths, meters and shares of gasps than in their tables.
 
-console.warn('Skipped: variations of scenarios 10, 15, 18 and 20 that detection does not yet get right');
-
 const START = clock('09:50:00');
 
 interface Variation {

@@ -15,6 +15,7 @@ import {
   siteOf,
   T0,
 } from './stores-builders.ts';
+import { describeDispatches } from './stores-dispatch.ts';
 
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {
@@ -67,6 +68,8 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
       const claimed = await stores.outbox.claim(holder, now, 10_000);
       return claimed.filter(({ delivery }) => delivery.site === site);
     }
+
+    describeDispatches(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);
@@ -648,6 +651,71 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
         expect(seen).toHaveLength(7);
         expect(seen.every(({ id }, i) => i === 0 || id < (seen[i - 1]?.id ?? ''))).toBe(true);
         expect(await stores.outbox.list({ site, states: [], limit: 3 })).toEqual([]);
+      });
+    });
+
+    describe('the evidence log', () => {
+      const HOUR = 3_600_000;
+      const begin = (at: number) => ({ at, text: `begin ${at}`, begins: true });
+      const told = (at: number, text: string) => ({ at, text, begins: false });
+
+      async function readAll(site: string, from: number, to: number): Promise<string[]> {
+        const lines: string[] = [];
+        for await (const some of stores.evidence.read(site, from, to)) lines.push(...some);
+        return lines.sort();
+      }
+
+      it('gives back every line of the hours asked for, whatever is in it, and no other', async () => {
+        const held = await heldSite();
+        const odd = '{"payload":"\\u0000 \\"停电\\" \'; drop table evidence"}';
+        const many = Array.from({ length: 1_700 }, (_, i) => told(T0 + HOUR + i, `many ${i} ${odd}`));
+        const lines = [begin(T0), told(T0 + 1, 'first'), ...many, told(T0 + 2 * HOUR, 'later')];
+        expect(await stores.evidence.add({ ...held, lines, through: null })).toBe('added');
+        expect(await readAll(held.site, T0 + HOUR + 5, T0 + HOUR + 6)).toEqual(
+          many.map(({ text }) => text).sort(),
+        );
+        expect(await readAll(held.site, T0, T0 + 10 * HOUR)).toEqual(lines.map(({ text }) => text).sort());
+        expect(await readAll('another', T0, T0 + 10 * HOUR)).toEqual([]);
+      });
+
+      it('knows where a replay may begin and how far it is complete, which only grows', async () => {
+        const held = await heldSite();
+        expect(await stores.evidence.extent(held.site)).toBeNull();
+        expect(await stores.evidence.beginning(held.site, T0)).toBeNull();
+        const add = (lines: ReturnType<typeof told>[], through: number | null) =>
+          stores.evidence.add({ ...held, lines, through });
+        await add([told(T0 - 1, 'before any beginning')], T0 - 1);
+        expect(await stores.evidence.extent(held.site)).toBeNull();
+        await add([begin(T0), told(T0 + 5, 'a')], T0 + 2 * HOUR);
+        await add([begin(T0 + HOUR)], T0 + HOUR);
+        expect(await stores.evidence.extent(held.site)).toEqual({ from: T0, through: T0 + 2 * HOUR });
+        expect(await stores.evidence.beginning(held.site, T0 + HOUR - 1)).toBe(T0);
+        expect(await stores.evidence.beginning(held.site, T0 + 5 * HOUR)).toBe(T0 + HOUR);
+        expect(await stores.evidence.beginning(held.site, T0 - 5)).toBe(T0);
+      });
+
+      it('takes nothing from a writer whose lease went to another', async () => {
+        const held = await heldSite();
+        const late = { ...held, epoch: held.epoch + 1, lines: [begin(T0)], through: T0 };
+        expect(await stores.evidence.add(late)).toBe('lost_lease');
+        expect(await stores.evidence.extent(held.site)).toBeNull();
+      });
+
+      it('drops whole hours, the oldest first, by age, by lines and by size', async () => {
+        const held = await heldSite();
+        const hours = Array.from({ length: 6 }, (_, h) => T0 + h * HOUR);
+        for (const hour of hours) {
+          const lines = [begin(hour), ...Array.from({ length: 9 }, (_, i) => told(hour + i, `${hour} ${i}`))];
+          await stores.evidence.add({ ...held, lines, through: hour });
+        }
+        const bounds = { before: 0, lines: 1_000, bytes: 1_000_000 };
+        expect(await stores.evidence.retain(held.site, bounds)).toBe(0);
+        expect(await stores.evidence.retain(held.site, { ...bounds, before: T0 + HOUR })).toBe(10);
+        expect(await stores.evidence.extent(held.site)).toMatchObject({ from: T0 + HOUR });
+        expect(await stores.evidence.retain(held.site, { ...bounds, lines: 35 })).toBe(20);
+        expect(await stores.evidence.extent(held.site)).toMatchObject({ from: T0 + 3 * HOUR });
+        expect(await stores.evidence.retain(held.site, { ...bounds, bytes: 1 })).toBe(30);
+        expect(await readAll(held.site, T0, T0 + 10 * HOUR)).toEqual([]);
       });
     });
 

@@ -19,6 +19,7 @@ const listener: FoldListener = {
   siteChanged: () => undefined,
   blind: () => undefined,
   ask: () => undefined,
+  recorded: () => undefined,
 };
 
 function newFold(state: FoldState | null, engines: EngineFactory = plainEngines) {

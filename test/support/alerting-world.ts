@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import logEntry from '../../adapters/channels/log.ts';
 import twilioEntry from '../../adapters/channels/twilio.ts';
+import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createAlerting } from '../../alerting/app.ts';
 import type { AlertingLimits } from '../../alerting/limits.ts';
@@ -140,6 +141,8 @@ export function directoryOf(sites: readonly Site[]): SiteDirectory {
   return { get: (id) => stored.get(id), all: () => [...stored.values()], onChange: () => () => {} };
 }
 
+const signer = createHmacSigner('key of the test');
+
 export interface AlertingWorld {
   readonly stores: Stores;
   readonly double: TwilioDouble;
@@ -248,6 +251,8 @@ export async function createAlertingWorld(sites: readonly Site[]): Promise<Alert
         holder: `sender-${senders}`,
         soleSender,
         random: () => 0.5,
+        signer,
+        publicUrl: 'https://relight.test',
         limits: { ...LIMITS, ...limits },
       });
     },

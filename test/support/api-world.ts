@@ -2,11 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { buildServer } from '../../api/server.ts';
+import { createTrials } from '../../cli/trials/create-trials.ts';
 import { parseSite } from '../../contracts/site-file.ts';
 import type { Changes, NodeState } from '../../core/incidents/engine.ts';
 import type { Incident } from '../../core/incidents/incident.ts';
@@ -115,9 +117,13 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
       blind: null,
     },
   };
+  const remembers = { value: true };
+  const out: string[] = [];
   const ingest: IngestView = {
     status: () => status.value,
     nodeStates: (site) => states.get(site) ?? [],
+    remembers: () => remembers.value,
+    outOfService: () => out,
     latest: (site) => latest.get(site) ?? [],
   };
   const readings: ReadingStore = {
@@ -145,6 +151,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     readings,
     ingest,
     sites,
+    signer: createHmacSigner('key of the test'),
     bus,
     clock,
     log,
@@ -164,6 +171,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
         return 'done';
       },
     },
+    trials: createTrials({ stores, bus, clock: realClock, log }),
     version: '0.0.0-test',
     ...over,
   };
@@ -202,6 +210,8 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     telemetry,
     now,
     states,
+    remembers,
+    out,
     latest,
     status,
     acts,

@@ -47,6 +47,7 @@ export async function openIngestWorld(
     profiles: new Map(),
     engines: plainEngines,
     incidents: stores.incidents,
+    evidence: stores.evidence,
     leases: stores.leases,
     commands: stores.commands,
     events: stores.events,

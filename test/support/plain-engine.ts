@@ -145,6 +145,8 @@ function createPlain(site: Site, newId: NewId, state: PlainState): SiteEngine {
       [...open.keys()].map(
         (node): NodeState => ({ node, state: 'dark', incident: open.get(node)?.incident.id ?? null }),
       ),
+    remembers: (incident) => [...open.values()].some((one) => one.incident.id === incident),
+    outOfService: () => [],
     openIncidents: () => [...open.values()].map(({ incident }) => incident),
     snapshot: () =>
       structuredClone({

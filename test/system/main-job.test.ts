@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
+import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { prepareSite } from '../../bench/platform-process.ts';
 import { configurationOf } from '../../cli/parts/configuration.ts';
 import { buildPlatform } from '../../cli/parts/platform.ts';
 import type { IncidentList } from '../../contracts/http/incidents.ts';
+import type { Dispatch } from '../../core/dispatch/dispatch.ts';
+import type { Stores } from '../../core/ports/stores.ts';
 import { faultsOf } from '../../prove/outage-faults.ts';
 import { type OutageResult, readResult } from '../../prove/outage-result.ts';
 import { freePort, shortDemoSite, unitsBelow } from '../../prove/short-demo-site.ts';
 import { createSimulator } from '../../simulators/app.ts';
 import { readTruth } from '../../simulators/truth.ts';
+import { hireEngineers } from '../support/dispatch-world.ts';
 import { realClock } from '../support/quiet.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -26,6 +30,7 @@ interface Outage {
   readonly premises: readonly string[];
   readonly truth: ReturnType<typeof readTruth>;
   readonly trippedAt: number;
+  readonly dispatches: readonly Dispatch[];
 }
 
 let directory: string;
@@ -67,6 +72,19 @@ test('every owner is told once that supply is lost, within 10 s of the trip, and
   ).toBeLessThan(10_000);
 });
 
+test('the engineer on call is asked once, within 5 s of the incident, and stood down when supply is back', () => {
+  const [dispatch, ...others] = outage.dispatches;
+  expect(others).toEqual([]);
+  expect(dispatch).toMatchObject({ state: 'stood_down', offers: [{ engineer: 'e1' }] });
+  const detectedAt = outage.result.incidents[0]?.detectedAt ?? 0;
+  expect((dispatch?.openedAt ?? 0) - detectedAt).toBeLessThan(5_000);
+  const told = outage.result.deliveries.filter(({ recipient }) => recipient === 'e1');
+  expect(told.map(({ stage, state }) => `${stage} ${state}`).sort(byText)).toEqual([
+    'offer sent',
+    'stand_down sent',
+  ]);
+});
+
 test('ledger, messages, estimates and readings are as what really happened asks', () => {
   const { result, units, premises, truth } = outage;
   expect(faultsOf(result, { root: TRIPPED, units, premises, truth, undisturbed: null })).toEqual([]);
@@ -78,6 +96,7 @@ async function playOutage(): Promise<Outage> {
   const played = shortDemoSite(modbusPort, { times: TIMES, interval_s: 5 });
   await mkdir(directory, { recursive: true });
   const secrets = await prepareSite(directory, played.file);
+  await withStores((stores) => hireEngineers(stores, SITE, ['e1']));
   const env = { DATA_DIR: directory, HTTP_PORT: '0', MQTT_PORT: '0', DEMO: 'false', BOARD: 'false' };
   const platform = await buildPlatform(configurationOf(env), silentLog);
   await platform.start();
@@ -113,10 +132,24 @@ async function playOutage(): Promise<Outage> {
       owned !== undefined && units.includes(id) ? [owned] : [],
     );
     const result = await readResult(directory, SITE, confirmed);
-    return { result, units, premises, truth: readTruth(lines.join('\n')), trippedAt };
+    const dispatches = await withStores(async (stores) =>
+      (await stores.dispatches.list({ site: SITE, limit: 100 })).map(({ dispatch }) => dispatch),
+    );
+    return { result, units, premises, truth: readTruth(lines.join('\n')), trippedAt, dispatches };
   } finally {
     await simulator.stop();
     await platform.stop();
+  }
+}
+
+/** While no platform holds the file. */
+async function withStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+  const stores = await openSqliteStores({ file: join(directory, 'relight.db'), log: silentLog });
+  try {
+    await stores.migrate();
+    return await work(stores);
+  } finally {
+    await stores.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Telemetry } from '../../../core/ports/telemetry.ts';
 import type { Instant } from '../../../core/units/time.ts';
+import { type CallbackRequest, isSigned } from './signed.ts';
 
 /** Where Twilio reports what became of a message; the API mounts the handler here, for form bodies. */
 export const TWILIO_CALLBACK_PATH = '/hooks/twilio/status';
@@ -14,15 +15,6 @@ export interface TwilioCallbackDeps {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   receipt(providerId: string, state: ReceiptState, at: Instant, error?: string): Promise<boolean>;
-}
-
-export interface CallbackRequest {
-  /** As it stood in the request line, so that the signed characters are kept; '' without one. */
-  readonly query: string;
-  /** The `X-Twilio-Signature` header. */
-  readonly signature: string | undefined;
-  /** The form body. */
-  readonly form: Readonly<Record<string, string>>;
 }
 
 /** Resolves with the HTTP status to answer: 204, 400 for a form we cannot read, 403 for a forged or unsigned one. */
@@ -42,9 +34,7 @@ export function createTwilioCallback(deps: TwilioCallbackDeps): TwilioCallback {
   const address = `${deps.publicUrl.replace(/\/+$/, '')}${TWILIO_CALLBACK_PATH}`;
 
   return async ({ query, signature, form }) => {
-    const { default: twilio } = await import('twilio');
-    const url = query === '' ? address : `${address}?${query}`;
-    if (signature === undefined || !twilio.validateRequest(deps.authToken, signature, url, form)) {
+    if (!(await isSigned(deps.authToken, address, { query, signature, form }))) {
       deps.telemetry.count('relight_receipts_refused_total', { channel: 'twilio' });
       return 403;
     }

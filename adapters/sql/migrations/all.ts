@@ -1,7 +1,17 @@
 import { sitesAndPeople } from './0001-sites-and-people.ts';
 import { incidentsAndEvents } from './0002-incidents-and-events.ts';
 import { messagesAndEstimates } from './0003-messages-and-estimates.ts';
+import { evidence } from './0004-evidence.ts';
+import { dispatches } from './0005-dispatch.ts';
+import { personProfiles } from './0006-person-profiles.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [sitesAndPeople, incidentsAndEvents, messagesAndEstimates];
+export const MIGRATIONS: readonly Migration[] = [
+  sitesAndPeople,
+  incidentsAndEvents,
+  messagesAndEstimates,
+  evidence,
+  dispatches,
+  personProfiles,
+];

@@ -1,5 +1,5 @@
 import { sql as raw } from 'kysely';
-import type { Notice } from '../../../core/notices/notice.ts';
+import type { MessageStage, Owed } from '../../../core/notices/notice.ts';
 import type { Dialect } from '../dialect.ts';
 import { createIdSource } from '../ids.ts';
 import type { Pace } from '../pace.ts';
@@ -10,12 +10,15 @@ import { type PersonSteps, STAFF } from './person-steps.ts';
 /** The steps that owe one delivery per notice, once per key, and retire older revisions nobody has sent yet. */
 export type DeliverySteps = (
   site: string,
-  notices: readonly Notice[],
+  notices: readonly Owed<MessageStage>[],
   pace: Pace,
 ) => Promise<readonly Step[]>;
 
 /** Notices are owed on this logical channel; who sends maps it to a provider. */
 const CHANNEL = 'sms';
+
+/** By how much messages to people who depend on supply go before others of the same moment. */
+const AHEAD_MS = 1_000;
 
 type DeliveryValues = readonly [
   id: string,
@@ -29,6 +32,8 @@ type DeliveryValues = readonly [
   premises: string,
   owedAt: number,
   nextAttemptAt: number,
+  profileSite: string,
+  profilePhone: string,
 ];
 
 export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): DeliverySteps {
@@ -50,6 +55,8 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
             premises_json,
             owed_at,
             next_attempt_at,
+            profileSite,
+            profilePhone,
           ]) => ({
             id,
             site,
@@ -63,7 +70,8 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
             owed_at,
             state: raw<string>`'owed'`,
             attempts: raw<number>`0`,
-            next_attempt_at,
+            // Deliveries leave in this order: who depends on supply is told first.
+            next_attempt_at: raw<number>`cast(${next_attempt_at} as bigint) - ${raw.lit(AHEAD_MS)} * ${isDependent(profileSite, profilePhone)}`,
           }),
         ),
       )
@@ -86,7 +94,7 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
   return async (site, notices, pace) => {
     if (notices.length === 0) return [];
     const phones = notices.flatMap(({ recipient }) => (recipient === STAFF ? [] : [recipient]));
-    const rowOf = (notice: Notice): DeliveryValues => {
+    const rowOf = (notice: Owed<MessageStage>): DeliveryValues => {
       const { incident, recipient, stage, revision, audience, premises, at } = notice;
       return [
         newId(at),
@@ -100,6 +108,8 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
         JSON.stringify(premises),
         at,
         at,
+        site,
+        recipient,
       ];
     };
     const subjects = [...new Set(notices.map(({ incident }) => incident))];
@@ -119,3 +129,12 @@ export const newerExists = raw<boolean>`revision < (
   select max(newer.revision) from delivery as newer
   where newer.site = delivery.site and newer.subject = delivery.subject and newer.recipient = delivery.recipient
     and newer.stage = delivery.stage and newer.channel = delivery.channel)`;
+
+/** 1 for somebody who is vulnerable or lives with a medical device. */
+function isDependent(site: string, phone: string) {
+  return raw<number>`(
+    select count(*) from person join person_profile as profile
+      on profile.site = person.site and profile.person = person.id
+    where person.site = ${site} and person.phone = ${phone}
+      and (profile.vulnerable = 1 or profile.medical_device = 1))`;
+}

@@ -1,6 +1,7 @@
-import type { NoticeStage } from '../../../core/notices/notice.ts';
+import type { MessageStage } from '../../../core/notices/notice.ts';
 import type { ClaimedDelivery, Delivery, DeliveryState, Recipient } from '../../../core/ports/outbox.ts';
 import type { DeliveryTable, PersonTable } from '../tables.ts';
+import { type ProfileColumns, profileOf } from './profile-rows.ts';
 
 type RecipientColumns = Pick<PersonTable, 'name' | 'phone' | 'language' | 'opted_out'>;
 
@@ -11,7 +12,7 @@ export function deliveryOf(row: DeliveryTable): Delivery {
     subject: row.subject,
     recipient: row.recipient,
     // Only this adapter writes stage and state, from a Notice and the port's own words.
-    stage: row.stage as NoticeStage,
+    stage: row.stage as MessageStage,
     revision: row.revision,
     channel: row.channel,
     audience: row.audience,
@@ -32,6 +33,10 @@ export function recipientOf(row: RecipientColumns & { readonly id: string }): Re
   return { id, name, phone, language, optedOut: opted_out === 1 };
 }
 
-export function claimedOf(row: DeliveryTable & RecipientColumns): ClaimedDelivery {
-  return { delivery: deliveryOf(row), recipient: recipientOf({ ...row, id: row.recipient }) };
+export function claimedOf(row: DeliveryTable & RecipientColumns & ProfileColumns): ClaimedDelivery {
+  return {
+    delivery: deliveryOf(row),
+    recipient: recipientOf({ ...row, id: row.recipient }),
+    profile: profileOf(row),
+  };
 }

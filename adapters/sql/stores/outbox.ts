@@ -42,10 +42,15 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
       .innerJoin('person', (join) =>
         join.onRef('person.site', '=', 'delivery.site').onRef('person.id', '=', 'delivery.recipient'),
       )
+      .leftJoin('person_profile as profile', (join) =>
+        join.onRef('profile.site', '=', 'delivery.site').onRef('profile.person', '=', 'delivery.recipient'),
+      )
       .selectAll('delivery')
       .select(['person.name', 'person.phone', 'person.language', 'person.opted_out'])
+      .select(['profile.channels_json', 'profile.quiet_from', 'profile.quiet_to'])
+      .select(['profile.vulnerable', 'profile.medical_device'])
       .where('claim_token', '=', token)
-      .orderBy('delivery.owed_at')
+      .orderBy('delivery.next_attempt_at')
       .orderBy('delivery.id');
     const retire = db
       .updateTable('delivery')
@@ -60,7 +65,7 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
   return {
     async claim(holder, now, limit) {
       const claimed = await take(holder, now, limit, 'due');
-      return claimed.map(({ delivery, recipient }) => ({ delivery, recipient }));
+      return claimed.map(({ delivery, recipient, profile }) => ({ delivery, recipient, profile }));
     },
 
     abandoned: (holder, now, before, limit) => take(holder, now, limit, { claimedBefore: before }),

@@ -7,6 +7,8 @@ import { seededRandom } from '../../support/seeded-random.ts';
 
 const monday = Date.UTC(2026, 0, 5);
 const kills = 4;
+/** On a busy machine days are sealed later. */
+const mostKills = 12;
 
 it('loses and doubles nothing acknowledged when killed between, in and after batches and seals', {
   timeout: 120_000,
@@ -15,7 +17,9 @@ it('loses and doubles nothing acknowledged when killed between, in and after bat
   onTestFinished(home.remove);
   const random = seededRandom(20_260_105);
   let acknowledged = 0;
-  for (let kill = 0; kill < kills; kill += 1) {
+  const readings = join(home.directory, 'readings', 'site=s');
+  const sealed = () => (existsSync(readings) ? readdirSync(readings).length : 0);
+  for (let kill = 0; kill < kills || (sealed() < 2 && kill < mostKills); kill += 1) {
     const batches = 14 + Math.floor(random() * 14);
     acknowledged = await writeUntilKilled(home.directory, acknowledged, batches, random() * 60);
     const store = await openStoreIn(home.directory);
@@ -27,8 +31,7 @@ it('loses and doubles nothing acknowledged when killed between, in and after bat
     acknowledged = stored / 200;
   }
   expect(acknowledged).toBeGreaterThan(5);
-  const sealed = join(home.directory, 'readings', 'site=s');
-  expect(existsSync(sealed) && readdirSync(sealed).length).toBeGreaterThan(1);
+  expect(sealed()).toBeGreaterThan(1);
 });
 
 /** Kills the writer so many acknowledgements and milliseconds on, and says how many batches it had acknowledged. */

@@ -49,7 +49,7 @@ describe('migrations', () => {
 
   it('refuse a database from a newer program and leave it alone', async () => {
     const next: Migration = {
-      id: MIGRATIONS.length + 1,
+      id: (MIGRATIONS.at(-1)?.id ?? 0) + 1,
       name: 'of the future',
       statements: ({ int }) => [`create table tomorrow (a ${int})`],
     };

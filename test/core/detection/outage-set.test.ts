@@ -38,6 +38,7 @@ function treeOf(vertices: readonly Vertex[]): SolverTree {
     observable: new Uint8Array(count).fill(7),
     barrier: new Uint8Array(count),
     gaspable: new Int32Array(3 * count),
+    meters: new Int32Array(count),
     topDown: Int32Array.from({ length: count }, (_, i) => i),
     roots: [0],
   };

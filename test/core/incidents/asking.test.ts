@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { replayId } from '../../../cli/replay/fold.ts';
+import { replayId } from '../../../cli/replay/replay-run.ts';
 import { createSiteEngine } from '../../../core/incidents/site-engine.ts';
 import { createDecoder } from '../../../core/readings/decoder.ts';
 import { compound } from '../../support/compound.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldEvents, type ReplayResult, replayId } from '../../../cli/replay/fold.ts';
+import { foldEvents, type ReplayResult } from '../../../cli/replay/fold.ts';
+import { replayId } from '../../../cli/replay/replay-run.ts';
 import { restoreSiteEngine } from '../../../core/incidents/site-engine.ts';
 import { compound } from '../../support/compound.ts';
 import { essence } from '../../support/essence.ts';

@@ -42,6 +42,7 @@ function facts(over: Partial<NoticeFacts> = {}): NoticeFacts {
     restoredAt: null,
     explanation: '',
     estimate: null,
+    dispatch: null,
     ...over,
   };
 }

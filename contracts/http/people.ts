@@ -1,0 +1,79 @@
+import { type Static, Type } from 'typebox';
+import { CSV_CHARACTERS } from '../premises-import/csv.ts';
+import { Id, InstantText, Language, ListOf, orNull, PageQuery } from './common.ts';
+import { PutSiteReply } from './sites.ts';
+
+const ClockTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
+const Phone = Type.String({ pattern: '^\\+[1-9][0-9]{5,14}$' });
+
+/** Quiet hours go by the site's wall clock; `from` later than `to` spans midnight. */
+export const ProfileBody = Type.Object(
+  {
+    channels: Type.Array(
+      Type.Union([Type.Literal('sms'), Type.Literal('voice'), Type.Literal('email'), Type.Literal('wechat')]),
+      { minItems: 1, maxItems: 4, uniqueItems: true },
+    ),
+    quiet: orNull(Type.Object({ from: ClockTime, to: ClockTime }, { additionalProperties: false })),
+    vulnerable: Type.Boolean(),
+    medicalDevice: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+
+/** Name and phone are masked unless unmasking was asked for, which is on the record. */
+export const PersonView = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  phone: orNull(Type.String()),
+  language: Language,
+  optedOut: Type.Boolean(),
+  profile: ProfileBody,
+  premises: Type.Array(
+    Type.Object({
+      premises: Type.String(),
+      role: Type.Union([Type.Literal('owner'), Type.Literal('occupant')]),
+    }),
+  ),
+});
+export type PersonView = Static<typeof PersonView>;
+
+export const PersonList = ListOf(PersonView);
+
+/** A search by phone is on the record. */
+export const PersonQuery = Type.Object({ ...PageQuery, phone: Type.Optional(Phone) });
+
+/** With everything the person ever said about messages, oldest first. */
+export const PersonDetail = Type.Object({
+  ...PersonView.properties,
+  optOuts: Type.Array(Type.Object({ at: InstantText, optedOut: Type.Boolean(), evidence: Type.String() })),
+});
+
+export const PersonParams = Type.Object({ site: Id, person: Id });
+export const UnmaskQuery = Type.Object({ unmask: Type.Optional(Type.Boolean()) });
+
+export const OptOutBody = Type.Object(
+  { optedOut: Type.Boolean(), evidence: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }) },
+  { additionalProperties: false },
+);
+
+/** `countryCode` stands before phones that have none. */
+export const ImportBody = Type.Object(
+  {
+    csv: Type.String({ minLength: 1, maxLength: CSV_CHARACTERS }),
+    countryCode: Type.Optional(Type.String({ pattern: '^\\+[1-9]\\d{0,3}$' })),
+  },
+  { additionalProperties: false },
+);
+export const ImportQuery = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
+
+/** `applied` false: a trial. `people`: how many were named and how many profiles change. */
+export const ImportReply = Type.Object({
+  applied: Type.Boolean(),
+  version: Type.Integer(),
+  rows: Type.Integer(),
+  premises: PutSiteReply.properties.premises,
+  devices: PutSiteReply.properties.devices,
+  nodes: PutSiteReply.properties.nodes,
+  profiles: Type.Integer(),
+});
+export type ImportReply = Static<typeof ImportReply>;

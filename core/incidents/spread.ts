@@ -1,0 +1,225 @@
+import { isUnder, type Network, unitsUnder } from '../topology/network.ts';
+import type { PhaseMask } from '../units/phases.ts';
+import type { Instant } from '../units/time.ts';
+import { darkElsewhere, entryFor } from './affected.ts';
+import { type AffectedRecord, type IncidentRecord, note, type Round } from './record.ts';
+import { latest, presumedUntil, type Verdict } from './verdict.ts';
+import type { World } from './world.ts';
+
+/** Sensors whose evidence changed since the last time; null for all. */
+export type Changed = ReadonlySet<number> | null;
+
+/** Under what the units of a round were last listed. While it stands, only those with new evidence can have changed. */
+interface Frame {
+  readonly network: Network;
+  readonly root: number;
+  readonly phases: PhaseMask;
+  readonly onset: Instant;
+}
+
+const frames = new WeakMap<Round, Frame>();
+
+/** Renews the affected list of the present round. */
+export function spread(
+  world: World,
+  record: IncidentRecord,
+  round: Round,
+  verdicts: readonly Verdict[],
+  changed: Changed,
+): void {
+  const before = frames.get(round);
+  const frame = frameOf(world, record, round, verdicts);
+  if (frame === null) frames.delete(round);
+  else frames.set(round, frame);
+  const [verdict] = verdicts;
+  const stands = changed !== null && frame !== null && before !== undefined && isSame(before, frame);
+  const moved =
+    frame === null || verdict === undefined
+      ? listAnew(world, record, round, verdicts)
+      : stands
+        ? renew(world, record, round, verdict, unitsOf(world, verdict, changed))
+        : renew(world, record, round, verdict, unitsBefore(round, verdict));
+  if (record.published && record.timeline.at(-1)?.at !== world.state.at && moved.joined + moved.left > 0) {
+    note(record, world.state.at, 'affected_changed', `${moved.joined} joined, ${moved.left} removed`);
+  }
+}
+
+/** Null while something else than the evidence of its own units may change an entry. */
+function frameOf(
+  world: World,
+  record: IncidentRecord,
+  round: Round,
+  verdicts: readonly Verdict[],
+): Frame | null {
+  const [verdict] = verdicts;
+  if (verdict === undefined || verdicts.length > 1) return null;
+  if (record.state !== 'open' || !record.live || record.rounds.length > 1) return null;
+  if (darkElsewhere(world, record, round.onset, verdict).size > 0) return null;
+  const { network, root, phases } = verdict;
+  return { network, root, phases, onset: round.onset };
+}
+
+function isSame(a: Frame, b: Frame): boolean {
+  return a.network === b.network && a.root === b.root && a.phases === b.phases && a.onset === b.onset;
+}
+
+interface Moved {
+  readonly joined: number;
+  readonly left: number;
+}
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+/** Units under the root whose sensors have new evidence. */
+function unitsOf(world: World, { network, root }: Verdict, changed: ReadonlySet<number>): number[] {
+  const units: number[] = [];
+  for (const sensor of changed) {
+    const unit = world.sensors[sensor]?.node ?? -1;
+    if (network.nodes[unit]?.kind === 'unit' && isUnder(network, unit, root)) units.push(unit);
+  }
+  return units;
+}
+
+/** Units under the root, and those listed under another one before. */
+function unitsBefore(round: Round, { network, root }: Verdict): number[] {
+  const units = [...unitsUnder(network, root)];
+  for (const unit of round.units.keys()) if (!isUnder(network, unit, root)) units.push(unit);
+  return units;
+}
+
+function renew(
+  world: World,
+  record: IncidentRecord,
+  round: Round,
+  verdict: Verdict,
+  units: readonly number[],
+): Moved {
+  let joined = 0;
+  let left = 0;
+  const { network, root } = verdict;
+  for (const unit of units) {
+    const entry = isUnder(network, unit, root) ? entryFor(world, verdict, round, unit, NOBODY) : null;
+    if (entry !== null) joined += put(world, record, round, entry);
+    else if (round.units.has(unit)) left += drop(world, record, round, unit);
+  }
+  return { joined, left };
+}
+
+function listAnew(world: World, record: IncidentRecord, round: Round, verdicts: readonly Verdict[]): Moved {
+  const after = new Map<number, AffectedRecord>();
+  for (const verdict of verdicts) {
+    const units = affectedBy(world, verdict, record, round);
+    if (!record.live) presumeEnds(world, verdict, units);
+    carryOver(world, record, round, units);
+    for (const [unit, entry] of units) if (!wentOn(record, round, unit)) after.set(unit, entry);
+  }
+  let joined = 0;
+  let left = 0;
+  for (const entry of after.values()) joined += put(world, record, round, entry);
+  for (const unit of round.units.keys()) if (!after.has(unit)) left += drop(world, record, round, unit);
+  return { joined, left };
+}
+
+/** The units a verdict takes supply from, each with what is known about it. */
+function affectedBy(
+  world: World,
+  verdict: Verdict,
+  record: IncidentRecord,
+  round: Round,
+): Map<number, AffectedRecord> {
+  const units = new Map<number, AffectedRecord>();
+  const taken = darkElsewhere(world, record, round.onset, verdict);
+  for (const unit of unitsUnder(verdict.network, verdict.root)) {
+    const entry = entryFor(world, verdict, round, unit, taken);
+    if (entry !== null) units.set(unit, entry);
+  }
+  return units;
+}
+
+/** Takes an entry over; 1 for a unit that joins. */
+function put(world: World, record: IncidentRecord, round: Round, entry: AffectedRecord): number {
+  const { unit } = entry;
+  const before = round.units.get(unit);
+  if (before?.elsewhere === true && before.concluded) return 0;
+  if (record.without?.includes(unit) === true) return 0;
+  if (before?.byHand === true) return endByHand(world, record, before, entry);
+  if (before !== undefined && round !== record.rounds[0]) entry.from = Math.min(entry.from, before.from);
+  if (before !== undefined && sameEntry(before, entry)) return 0;
+  if (entry.until === 0 && before?.concluded === true && record.state === 'restored') return 0;
+  round.units.set(unit, entry);
+  world.touched.set(
+    unit,
+    before === undefined ? 'lost with the root' : entry.until > 0 ? 'supply proven' : 'evidence changed',
+  );
+  record.changed = true;
+  return before === undefined ? 1 : 0;
+}
+
+/** What a person said stands; supply that comes back still ends it. */
+function endByHand(
+  world: World,
+  record: IncidentRecord,
+  before: AffectedRecord,
+  { until, untilHeard }: AffectedRecord,
+): number {
+  if (before.until !== 0 || until === 0) return 0;
+  before.until = Math.max(until, before.from);
+  before.untilHeard = untilHeard;
+  world.touched.set(before.unit, 'supply proven');
+  record.changed = true;
+  return 0;
+}
+
+function drop(world: World, record: IncidentRecord, round: Round, unit: number): number {
+  if (round.units.get(unit)?.byHand === true) return 0;
+  round.units.delete(unit);
+  world.touched.set(unit, 'shown to have had supply all along');
+  record.changed = true;
+  return 1;
+}
+
+/** A unit that never came back in between has been dark since the earlier round. */
+function carryOver(
+  world: World,
+  record: IncidentRecord,
+  round: Round,
+  units: Map<number, AffectedRecord>,
+): void {
+  for (const earlier of record.rounds) {
+    if (earlier === round) return;
+    for (const entry of units.values()) {
+      const before = earlier.units.get(entry.unit);
+      if (before === undefined || before.until !== 0 || before.elsewhere) continue;
+      entry.from = before.from;
+      earlier.units.delete(entry.unit);
+      round.units.set(entry.unit, entry);
+      world.touched.set(entry.unit, 'still dark in the next round');
+    }
+  }
+}
+
+/** Whether a later round already continues this unit's darkness. */
+function wentOn(record: IncidentRecord, round: Round, unit: number): boolean {
+  for (let i = record.rounds.length - 1; i >= 0; i--) {
+    const later = record.rounds[i];
+    if (later === undefined || later === round) return false;
+    const entry = later.units.get(unit);
+    if (entry !== undefined && entry.from <= round.onset) return true;
+  }
+  return false;
+}
+
+function presumeEnds(world: World, verdict: Verdict, units: Map<number, AffectedRecord>): void {
+  const end = latest(verdict.claims.map((claim) => claim.until || presumedUntil(world, verdict, claim)));
+  for (const entry of units.values()) if (entry.until === 0) entry.until = end;
+}
+
+function sameEntry(a: AffectedRecord, b: AffectedRecord): boolean {
+  return (
+    a.phases === b.phases &&
+    a.from === b.from &&
+    a.until === b.until &&
+    a.basis === b.basis &&
+    a.elsewhere === b.elsewhere
+  );
+}
