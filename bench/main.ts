@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildIfOlder } from '../scripts/build-if-older.mjs';
+import { assessments } from './assess.ts';
 import { detection } from './detection.ts';
 import { endToEnd } from './end-to-end.ts';
 import type { Figure } from './figures.ts';
 import { memory } from './memory.ts';
 
-const benches = [detection, memory, endToEnd];
+const benches = [detection, memory, endToEnd, assessments];
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const chosen = benches.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),

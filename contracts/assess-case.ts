@@ -10,7 +10,7 @@ const InstantGiven = Type.String({ description: 'RFC 3339 with an offset' });
 const OrNull = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
   Type.Optional(Type.Union([Type.Null(), type]));
 
-/** The interruption of a ledger export, with cause and attribution; keys not read here are kept out of the way. */
+/** The interruption of a ledger export, with cause and attribution; what else stands in it, or under `facts`, a scheme may ask for. */
 const InterruptionSchema = Type.Object({
   id: Type.Optional(Type.String({ maxLength: 64 })),
   from: InstantGiven,
@@ -18,9 +18,10 @@ const InterruptionSchema = Type.Object({
   phases: Type.Optional(Type.String()),
   momentary: Type.Optional(Type.Boolean()),
   operations: Type.Optional(Type.Integer({ minimum: 0 })),
-  planned: OrNull(Type.String()),
+  planned: OrNull(Type.Union([Type.String(), Type.Boolean()])),
   cause: OrNull(Type.String()),
   attribution: OrNull(Type.Enum(['utility', 'property', 'owner', 'third_party', 'force_majeure'])),
+  facts: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 
 /** What `assess` is given (DESIGN 4.4). `parameters` and `timeZone` are what a site would fix. */
@@ -54,7 +55,18 @@ export function readCase(json: unknown): ReadCase {
     timeZone: zone,
     at: instantAt(json.at, '/at', faults),
   };
+  checkIds(given.interruptions, faults);
   return faults.length === 0 ? { ok: true, case: given } : { ok: false, faults };
+}
+
+/** Rules remember by id what was paid for which interruption. */
+function checkIds(interruptions: readonly CaseInterruption[], faults: Fault[]): void {
+  const seen = new Set<string>();
+  for (const [i, { id }] of interruptions.entries()) {
+    if (seen.has(id))
+      faults.push({ path: `/interruptions/${i}/id`, code: 'duplicate', message: `'${id}' is given twice` });
+    seen.add(id);
+  }
 }
 
 function interruptionOf(
@@ -75,9 +87,10 @@ function interruptionOf(
     phases: one.phases ?? 'ABC',
     momentary: one.momentary ?? false,
     operations: one.operations ?? 1,
-    planned: one.planned ?? null,
+    planned: one.planned === true ? 'planned' : one.planned === false ? null : (one.planned ?? null),
     cause: one.cause ?? null,
     attribution: one.attribution ?? null,
+    facts: { ...one, ...one.facts },
   };
 }
 

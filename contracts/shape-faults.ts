@@ -21,7 +21,8 @@ export function compileShape<S extends TSchema>(schema: S): Shape<Static<S>> {
   return {
     keys: new Set(typeof properties === 'object' && properties !== null ? Object.keys(properties) : []),
     is: (value): value is Static<S> => validator.Check(value),
-    faults: (value, path) => allErrors(validator, value).flatMap((error) => toFaults(error, path)),
+    faults: (value, path) =>
+      allErrors(validator, value).flatMap((error) => toFaults(error, path, descriptionAt(schema, error))),
   };
 }
 
@@ -48,7 +49,18 @@ function withoutUnionNoise(errors: readonly TLocalizedValidationError[]): TLocal
   });
 }
 
-function toFaults(error: TLocalizedValidationError, base: string): Fault[] {
+/** What the schema that failed says of itself in words. */
+function descriptionAt(schema: unknown, { schemaPath }: TLocalizedValidationError): string | null {
+  let here: unknown = schema;
+  for (const step of schemaPath.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    here = typeof here === 'object' && here !== null ? Reflect.get(here, key) : undefined;
+  }
+  const said = typeof here === 'object' && here !== null ? Reflect.get(here, 'description') : undefined;
+  return typeof said === 'string' ? said : null;
+}
+
+function toFaults(error: TLocalizedValidationError, base: string, said: string | null): Fault[] {
   const path = `${base}${error.instancePath}`;
   switch (error.keyword) {
     case 'required':
@@ -71,7 +83,7 @@ function toFaults(error: TLocalizedValidationError, base: string): Fault[] {
     case 'exclusiveMaximum':
       return [{ path, code: 'out_of_range', message: error.message }];
     case 'pattern':
-      return [{ path, code: 'wrong_form', message: error.message }];
+      return [{ path, code: 'wrong_form', message: said === null ? error.message : `must be ${said}` }];
     default:
       return [{ path, code: 'wrong_form', message: error.message }];
   }

@@ -4,7 +4,18 @@ import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
 import { journalKill } from './journal-kill.ts';
 import { kill } from './kill.ts';
+import { mutation } from './mutation.ts';
+import { mutationExact } from './mutation-exact.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
-export const proofs: readonly Proof[] = [kill, journalKill, ingestKill, hostileMqtt, hostileModbus, accuracy];
+export const proofs: readonly Proof[] = [
+  kill,
+  journalKill,
+  ingestKill,
+  hostileMqtt,
+  hostileModbus,
+  accuracy,
+  mutation,
+  mutationExact,
+];

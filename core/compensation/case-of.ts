@@ -6,7 +6,10 @@ import type { Instant } from '../units/time.ts';
 import type { AssessCase, Attribution, CaseInterruption } from './case.ts';
 
 /** The scheme a site had chosen on the local date of an instant. */
-export function schemeInForce({ schemes, timeZone }: SiteFacts, at: Instant): SchemeChoice | null {
+export function schemeInForce(
+  { schemes, timeZone }: Pick<SiteFacts, 'schemes' | 'timeZone'>,
+  at: Instant,
+): SchemeChoice | null {
   const date = localDate(at, timeZone);
   const begun = schemes.filter(({ from }) => from <= date);
   return begun.reduce<SchemeChoice | null>(
@@ -19,7 +22,10 @@ export function schemeInForce({ schemes, timeZone }: SiteFacts, at: Instant): Sc
  * Who answers for a fault until a person has said so: the utility when its supply failed, the owner when the fault lies
  * behind the point of supply of one unit, else the property, whose installation it is.
  */
-export function presumedAttribution(incident: Incident, root: NetworkNode | undefined): Attribution {
+export function presumedAttribution(
+  incident: Pick<Incident, 'rootSide'>,
+  root: Pick<NetworkNode, 'kind'> | undefined,
+): Attribution {
   if (root?.kind === 'feed') return 'utility';
   return root?.kind === 'unit' && incident.rootSide === 'out' ? 'owner' : 'property';
 }
@@ -63,7 +69,18 @@ export function partUnder(
     covered = to ?? Number.POSITIVE_INFINITY;
     if (cause.incident !== incident) continue;
     const partId = parts.length === 0 ? id : `${id}.${parts.length + 1}`;
-    parts.push({ id: partId, from, to, phases, momentary, operations, planned, cause: null, attribution });
+    parts.push({
+      id: partId,
+      from,
+      to,
+      phases,
+      momentary,
+      operations,
+      planned,
+      cause: null,
+      attribution,
+      facts: {},
+    });
   }
   return parts;
 }

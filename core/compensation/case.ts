@@ -15,6 +15,8 @@ export interface CaseInterruption {
   readonly cause: string | null;
   /** Null: nobody has said yet; a rule that asks for it is refused. */
   readonly attribution: Attribution | null;
+  /** What else a scheme may ask about it, by name. */
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /** One premises and what happened to it. */
@@ -37,6 +39,11 @@ export interface Entitlement {
   /** Local date; null while supply is not back or where the scheme sets none. */
   readonly due: string | null;
   readonly payer: string;
+  readonly payee?: string;
+  /** Who bears it in the end, where that is not the payer. */
+  readonly recourse?: string;
+  /** Paths of what this amount rests on and nobody has verified. */
+  readonly unverified?: readonly string[];
 }
 
 export interface Assessment {
@@ -51,7 +58,7 @@ export interface Assessment {
 /** One step. Numbers are exact: a decimal, or `n/d` where there is none. */
 export interface TraceLine {
   readonly rule: string;
-  /** The month, interruption or `case` it was worked out for. */
+  /** The period, interruption or `case` it was worked out for. */
   readonly part?: string;
   /** Where in the scheme file the step stands. */
   readonly path: string;

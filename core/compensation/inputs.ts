@@ -1,81 +1,101 @@
-import type { Operator } from './operators.ts';
+import { localDate } from '../units/calendar.ts';
+import type { Compiled, Compiler, Operators } from './compiler.ts';
+import { parameterType } from './input-types.ts';
+import { numberType } from './kinds.ts';
+import { nearest } from './nearest.ts';
+import type { Parameter } from './scheme.ts';
 import type { Scope, Value } from './scope.ts';
-import { isCode, isKeyed, NOTHING, parameterValue, refuse, scalarIn, traced } from './values.ts';
+import { doubt, isCode, isKeyed, NOTHING, numberIn, parameterValue, refuse, traced } from './values.ts';
 
-/** Fields of an interruption a scheme may ask for. */
-const INTERRUPTION_FIELDS = ['attribution', 'cause', 'planned', 'momentary', 'operations', 'phases'] as const;
-
-/** Where expressions get their inputs from. */
-export const INPUTS: Readonly<Record<string, Operator>> = {
+/** Where expressions get what is neither counted nor written in them. */
+export const INPUTS: Operators = {
   parameter: (name, path, compiler) => {
-    if (typeof name !== 'string' || !compiler.parameters.has(name)) {
-      return compiler.fault(path, 'unknown_parameter', `no parameter is called ${JSON.stringify(name)}`);
-    }
-    return (scope) => parameterIn(scope, name, path);
+    const spec = typeof name === 'string' ? compiler.file.parameters[name] : undefined;
+    if (typeof name !== 'string' || spec === undefined)
+      return unknownName('parameter', name, Object.keys(compiler.file.parameters), path, compiler);
+    compiler.uses('parameters', name);
+    const type = parameterType(spec);
+    return { type, run: (scope) => parameterIn(scope, name, spec, path) };
   },
 
-  premises: (name, path, compiler) => {
-    if (typeof name !== 'string')
-      return compiler.fault(path, 'wrong_type', 'must be the name of a fact of the premises');
-    return (scope) => input(scope, path, 'premises', name, scope.case.premises[name]);
-  },
-
-  fact: (name, path, compiler) => {
-    if (typeof name !== 'string') return compiler.fault(path, 'wrong_type', 'must be the name of a fact');
-    return (scope) => input(scope, path, 'facts', name, dated(scope.case.facts[name], scope.date));
-  },
-
-  interruption: (name, path, compiler) => {
-    const field = INTERRUPTION_FIELDS.find((known) => known === name);
-    if (field === undefined) {
-      return compiler.fault(path, 'unknown_field', `must be one of ${INTERRUPTION_FIELDS.join(', ')}`);
-    }
-    return (scope) => {
-      const { interruption } = scope;
-      if (interruption === null) return refuse(scope, path, 'no_single_interruption');
-      if (field === 'planned') return interruption.planned !== null;
-      const value = scalarIn(interruption[field]);
-      return value ?? refuse(scope, `interruptions/${interruption.id}/${field}`, 'missing_input');
+  /** A field of the entry that `sum_list` looks at. */
+  entry: (name, path, compiler) => {
+    if (compiler.place.entry === null || typeof name !== 'string')
+      return compiler.fault(path, 'no_entry', 'stands only inside sum_list, with the name of a field');
+    const list = compiler.place.entry;
+    return {
+      type: { ...numberType(null), kind: 'unknown' },
+      run: (scope) => {
+        const given = scope.entry?.[name];
+        const value =
+          typeof given === 'boolean'
+            ? given
+            : (numberIn(given) ?? (typeof given === 'string' ? given : null));
+        return value === null
+          ? refuse(scope, `facts/${list}/${name}`, 'missing_input')
+          : traced(scope, path, 'entry', [name], value);
+      },
     };
   },
 
   step: (name, path, compiler) => {
-    if (typeof name !== 'string' || !compiler.steps.has(name)) {
-      return compiler.fault(path, 'unknown_step', `no earlier step is called ${JSON.stringify(name)}`);
-    }
-    return (scope) => scope.steps.get(name) ?? NOTHING;
+    const type = typeof name === 'string' ? compiler.steps.get(name) : undefined;
+    if (typeof name !== 'string' || type === undefined)
+      return unknownName('step', name, [...compiler.steps.keys()], path, compiler);
+    return { type, run: (scope) => scope.steps.get(name) ?? NOTHING };
+  },
+
+  /** A person's decision, with its reason: `facts.decisions.<name>` is `{value, reason}`. Without one, `else`. */
+  decision: (json, path, compiler) => {
+    if (!isKeyed(json) || typeof json.name !== 'string' || !('else' in json))
+      return compiler.fault(path, 'wrong_form', 'decision needs {name, else}');
+    const { name } = json;
+    const other = compiler.expression(json.else, `${path}/else`);
+    return {
+      type: { ...other.type, low: null, high: null, values: null, always: null },
+      run: (scope) => decisionIn(scope, name, path) ?? other.run(scope),
+    };
   },
 };
 
-function parameterIn(scope: Scope, name: string, path: string): Value {
-  const spec = scope.scheme.parameters[name];
-  if (spec === undefined) return refuse(scope, `parameters/${name}`, 'missing_input');
-  const given = scope.case.parameters[name] ?? dated(scope.case.facts[name], scope.date);
+const DECLARED_IN: Readonly<Record<string, string>> = {
+  parameter: '; parameters are declared under parameters',
+  step: '; a step must stand before what uses it',
+  fact: '; what the case must say is declared under inputs.facts',
+  premises_field: '; what the premises must say is declared under inputs.premises',
+  field: '; what an interruption must say besides is declared under inputs.interruption',
+};
+
+export function unknownName(
+  what: string,
+  name: unknown,
+  known: readonly string[],
+  path: string,
+  compiler: Compiler,
+): Compiled {
+  const listed = known.length === 0 ? 'none is declared' : `there are ${known.join(', ')}`;
+  return compiler.fault(
+    path,
+    `unknown_${what}`,
+    `no ${what.replaceAll('_', ' ')} is called ${JSON.stringify(name)}; ${listed}${nearest(String(name), known)}${DECLARED_IN[what] ?? ''}`,
+  );
+}
+
+function parameterIn(scope: Scope, name: string, spec: Parameter, path: string): Value {
+  const fact = scope.case.facts[name];
+  const given =
+    scope.case.parameters[name] ??
+    (Array.isArray(fact) ? dated(fact, localDate(scope.from, scope.zone)) : fact);
   const used = given ?? spec.default;
   if (used === undefined) return refuse(scope, `parameters/${name}`, 'missing_input');
   const value = parameterValue(spec, used);
   if (isCode(value)) return refuse(scope, `parameters/${name}`, value.code);
-  if (given === undefined && spec.unverified !== undefined) {
-    scope.report.unverified.set(name, { path: `parameters/${name}`, note: spec.unverified });
-  }
-  return traced(scope, path, given === undefined ? 'default' : 'parameter', [name], value);
-}
-
-function input(scope: Scope, path: string, group: string, name: string, given: unknown): Value {
-  const value = given === null || given === undefined ? null : scalarIn(given);
-  if (value === null) {
-    return refuse(
-      scope,
-      `${group}/${name}`,
-      given === null || given === undefined ? 'missing_input' : 'not_a_decimal_string',
-    );
-  }
-  return traced(scope, path, group, [name], value);
+  if (given === undefined || given === null) doubt(scope, `parameters/${name}`, spec.unverified);
+  return traced(scope, path, given === undefined || given === null ? 'default' : 'parameter', [name], value);
 }
 
 /** The value in force on a local date, where a fact is given as a list of `{from, value}`. */
-function dated(given: unknown, date: string): unknown {
-  if (!Array.isArray(given)) return given;
+export function dated(given: readonly unknown[], date: string): unknown {
   let best: { from: string; value: unknown } | undefined;
   for (const entry of given) {
     if (!isDated(entry) || entry.from > date) continue;
@@ -86,4 +106,18 @@ function dated(given: unknown, date: string): unknown {
 
 function isDated(entry: unknown): entry is { from: string; value: unknown } {
   return isKeyed(entry) && typeof entry.from === 'string' && 'value' in entry;
+}
+
+function decisionIn(scope: Scope, name: string, path: string): Value | null {
+  const { decisions } = scope.case.facts;
+  const given = isKeyed(decisions) ? decisions[name] : undefined;
+  if (given === undefined || given === null) return null;
+  if (!isKeyed(given) || typeof given.reason !== 'string' || given.reason === '')
+    return refuse(scope, `facts/decisions/${name}/reason`, 'missing_input');
+  const value =
+    typeof given.value === 'boolean'
+      ? given.value
+      : (numberIn(given.value) ?? (typeof given.value === 'string' ? given.value : null));
+  if (value === null) return refuse(scope, `facts/decisions/${name}/value`, 'missing_input');
+  return traced(scope, path, 'decision', [name, given.reason], value);
 }

@@ -1,12 +1,11 @@
-export interface Words {
-  readonly 'zh-CN': string;
-  readonly en: string;
-}
+import type { ConditionFile, Expression, GroupFile, LimitFile, RuleFile, Words } from './rule.ts';
 
 /** One thing a site fixes when it chooses the scheme. */
 export interface Parameter {
   readonly type: 'number' | 'choice' | 'flag';
   readonly title: Words;
+  /** What a number measures: `money`, `hour`, `money/kWh`. */
+  readonly unit?: string;
   /** For a choice. */
   readonly values?: readonly string[];
   /** A decimal string, one of `values`, or a flag; without one the site must say. */
@@ -17,49 +16,82 @@ export interface Parameter {
   readonly unverified?: string;
 }
 
+/** One thing the case must say: about the premises, about an interruption, or besides. */
+export interface InputFile {
+  readonly type: 'number' | 'text' | 'flag' | 'instant' | 'date' | 'intervals' | 'weights' | 'list';
+  readonly title?: Words;
+  readonly unit?: string;
+  /** The only texts it may be; an unknown one is refused. */
+  readonly values?: readonly string[];
+  readonly default?: string | boolean;
+  /** May be absent; the scheme asks with `given`. */
+  readonly optional?: boolean;
+  readonly unverified?: string;
+}
+
+export type InputGroup = 'premises' | 'facts' | 'interruption';
+export type InputFiles = Readonly<Record<string, InputFile>>;
+
+/** Values by date: an index, a price list, a base amount. */
+export interface SeriesFile {
+  readonly unit?: string;
+  readonly unverified?: string;
+  readonly values: readonly { readonly from: string; readonly value: string; readonly unverified?: string }[];
+}
+
+/** Numbers by row and column: per operator, per customer class. */
+export interface TableFile {
+  readonly unit?: string;
+  readonly unverified?: string;
+  readonly rows: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface CalendarFile {
+  readonly weekend?: readonly number[];
+  readonly holidays: readonly string[];
+  readonly workdays?: readonly string[];
+  /** Name of a fact that lists further holidays. */
+  readonly fact?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly unverified?: string;
+}
+
 /** A scheme as it stands in its file, its shape checked, its expressions not yet (see `compileScheme`). */
 export interface SchemeFile {
   readonly id: string;
   readonly title: Words;
+  readonly notes?: string;
   readonly source: { readonly title: string; readonly reference: string; readonly unverified?: string };
   /** ISO 4217. */
   readonly currency: string;
   /** IANA name; null: the site's. */
   readonly timeZone: string | null;
   readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly inputs?: Partial<Readonly<Record<InputGroup, InputFiles>>>;
+  readonly series?: Readonly<Record<string, SeriesFile>>;
+  readonly tables?: Readonly<Record<string, TableFile>>;
+  readonly calendars?: Readonly<Record<string, CalendarFile>>;
+  /** Expressions with a name, for `use`. */
+  readonly definitions?: Readonly<Record<string, Expression>>;
+  /** Exclusions with a name, for rules that share them. */
+  readonly exemptions?: Readonly<Record<string, ConditionFile>>;
   /** Words for the reasons its rules give. */
   readonly reasons: Readonly<Record<string, Words>>;
+  /** Which local date of an interruption decides the version; `start` unless the law says otherwise. */
+  readonly versionBy?: 'start' | 'end' | 'assessment';
   readonly versions: readonly SchemeVersionFile[];
 }
 
 export interface SchemeVersionFile {
-  /** Local dates; an interruption belongs to the version in force when it began. `to` is the last day, null is open. */
+  /** Local dates. `to` is the last day, null is open. */
   readonly from: string;
   readonly to: string | null;
+  readonly notes?: string;
+  readonly unverified?: string;
+  /** Two texts of the law say different things: which one this scheme follows. */
+  readonly conflict?: { readonly note: string; readonly chosen: Expression };
   readonly rules: readonly RuleFile[];
-}
-
-export interface RuleFile {
-  readonly id: string;
-  readonly title: Words;
-  readonly payer: string;
-  /** Read for each interruption, in order; the first that holds takes it out, with its reason. */
-  readonly exclude: readonly { readonly if: unknown; readonly reason: string }[];
-  readonly clock: ClockFile;
-  /** What `amount` is worked out for, one at a time: all counted time of a calendar month, one interruption, or everything. */
-  readonly per: 'month' | 'interruption' | 'case';
-  readonly steps: readonly { readonly name: string; readonly is: unknown }[];
-  readonly amount: unknown;
-  /** `at` part: each part is rounded; rule: their exact sum is, once. */
-  readonly round: { readonly mode: string; readonly to: string; readonly at: 'part' | 'rule' };
-  /** Owed within so many days after supply came back. */
-  readonly due: { readonly days: unknown } | null;
-  readonly payee: unknown;
-}
-
-export interface ClockFile {
-  /** Hours at the start of each interruption that do not count. */
-  readonly free_h: unknown;
-  /** deducted: they never count; threshold: they do once the interruption is longer. */
-  readonly free: unknown;
+  readonly groups?: readonly GroupFile[];
+  readonly limits?: readonly LimitFile[];
 }

@@ -1,5 +1,6 @@
 import Fraction from 'fraction.js';
 import { exactText, parseDecimal } from '../units/decimal.ts';
+import { toIso } from '../units/time.ts';
 import type { Parameter } from './scheme.ts';
 import type { Scope, Value } from './scope.ts';
 
@@ -10,18 +11,23 @@ export function isKeyed(value: unknown): value is Readonly<Record<string, unknow
 }
 
 export function textOf(value: Value): string {
-  return value instanceof Fraction ? exactText(value) : String(value);
+  if (typeof value === 'string') return value;
+  if (value instanceof Fraction) return exactText(value);
+  return typeof value === 'boolean' ? String(value) : toIso(value.at);
 }
 
-export function traced(
+export function traced<V extends Value>(
   scope: Scope,
   path: string,
   op: string,
   inputs: readonly string[],
-  value: Value,
-): Value {
-  const part = scope.part === null ? {} : { part: scope.part };
-  scope.report.trace.push({ rule: scope.rule, ...part, path, op, inputs, value: textOf(value) });
+  value: V,
+): V {
+  const { rule, part } = scope;
+  const text = textOf(value);
+  scope.report.trace.push(
+    part === null ? { rule, path, op, inputs, value: text } : { rule, part, path, op, inputs, value: text },
+  );
   return value;
 }
 
@@ -30,15 +36,24 @@ export function refuse(scope: Scope, path: string, code: string): Fraction {
   return NOTHING;
 }
 
+/** Refuses, unless something missing has been noted already: what follows from that is no further fault. */
+export function consequence(scope: Scope, path: string, code: string): Fraction {
+  return scope.report.refused.size > 0 ? NOTHING : refuse(scope, path, code);
+}
+
+export function doubt(scope: Scope, path: string, note: string | undefined): void {
+  const { rule, report } = scope;
+  if (note !== undefined) report.unverified.set(`${rule} ${path}`, { rule, path, note });
+}
+
+export function addTime(scope: Scope, path: string, ms: number): void {
+  scope.report.added.set(`${scope.rule} ${scope.part ?? ''} ${path}`, ms);
+}
+
 /** Exact numbers only: a decimal string or an integer. A JSON number with decimals has already lost some. */
 export function numberIn(given: unknown): Fraction | null {
   if (typeof given === 'string') return parseDecimal(given);
   return typeof given === 'number' && Number.isSafeInteger(given) ? new Fraction(BigInt(given)) : null;
-}
-
-export function scalarIn(given: unknown): Value | null {
-  if (typeof given === 'boolean') return given;
-  return numberIn(given) ?? (typeof given === 'string' ? given : null);
 }
 
 /** A parameter's value or the code of what is wrong with it. */

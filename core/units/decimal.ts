@@ -20,8 +20,18 @@ export function numerator(value: Fraction): bigint {
   return value.s * value.n;
 }
 
+export function isPositive(value: Fraction): boolean {
+  return value.s === 1n && value.n !== 0n;
+}
+
+/** Zero has the sign 1. */
+export function isNegative(value: Fraction): boolean {
+  return value.s === -1n;
+}
+
 /** A decimal where the number is one (`"2.8"`), else numerator/denominator (`"420/29"`): never rounded. */
 export function exactText(value: Fraction): string {
+  if (value.d === 1n) return String(numerator(value));
   const places = decimalPlaces(value.d);
   if (places === null) return `${numerator(value)}/${value.d}`;
   return scaledText((numerator(value) * 10n ** BigInt(places)) / value.d, places);

@@ -58,6 +58,14 @@ export function money(minor: bigint | number, currency: string): Money {
   return { minor: value, currency };
 }
 
+/** Whether it can be counted in minor units without loss; nine million millions in a currency of cents cannot. */
+export function isCountable(amount: Fraction, currency: string): boolean {
+  return amount
+    .abs()
+    .mul(10n ** BigInt(minorDigits(currency)))
+    .lte(BigInt(Number.MAX_SAFE_INTEGER));
+}
+
 /** Rounds an exact amount in major units to the currency's minor unit. */
 export function moneyOf(amount: Fraction, currency: string, mode: RoundingMode): Money {
   return money(roundToInteger(amount.mul(10n ** BigInt(minorDigits(currency))), mode), currency);

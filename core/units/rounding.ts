@@ -1,5 +1,5 @@
 import Fraction from 'fraction.js';
-import { numerator } from './decimal.ts';
+import { isNegative, numerator } from './decimal.ts';
 
 /** half_*: ties go as named; `up` is away from zero, `down` cuts towards zero, `ceiling` and `floor` follow the number line. */
 export const ROUNDING_MODES = [
@@ -33,16 +33,16 @@ export function roundToInteger(value: Fraction, mode: RoundingMode): bigint {
 export function floorOf(value: Fraction): bigint {
   const n = numerator(value);
   const quotient = n / value.d;
-  return n < 0n && n % value.d !== 0n ? quotient - 1n : quotient;
+  return n % value.d < 0n ? quotient - 1n : quotient;
 }
 
 export function ceilingOf(value: Fraction): bigint {
   return -floorOf(value.neg());
 }
 
-/** `half`: how the part above `below` compares with one half. */
+/** `half`: how the part above `below` compares with one half: -1, 0 or 1. */
 function goesUp(value: Fraction, below: bigint, half: number, mode: RoundingMode): boolean {
-  const positive = value.s > 0n;
+  const positive = !isNegative(value);
   switch (mode) {
     case 'ceiling':
       return true;
@@ -53,10 +53,10 @@ function goesUp(value: Fraction, below: bigint, half: number, mode: RoundingMode
     case 'down':
       return !positive;
     case 'half_up':
-      return half === 0 ? positive : half > 0;
+      return half === 0 ? positive : half === 1;
     case 'half_down':
-      return half === 0 ? !positive : half > 0;
+      return half === 0 ? !positive : half === 1;
     case 'half_even':
-      return half === 0 ? below % 2n !== 0n : half > 0;
+      return half === 0 ? below % 2n !== 0n : half === 1;
   }
 }

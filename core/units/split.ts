@@ -1,4 +1,5 @@
 import Fraction from 'fraction.js';
+import { isNegative } from './decimal.ts';
 import { type Money, money } from './money.ts';
 import { floorOf } from './rounding.ts';
 
@@ -9,7 +10,7 @@ import { floorOf } from './rounding.ts';
  */
 export function splitMoney(total: Money, weights: readonly Fraction[]): readonly Money[] {
   const sum = weights.reduce((all, weight) => all.add(weight), new Fraction(0n));
-  if (sum.n === 0n || weights.some((weight) => weight.s < 0n)) {
+  if (sum.n === 0n || weights.some(isNegative)) {
     throw new RangeError('weights must not be negative and not all be zero');
   }
   const sign = total.minor < 0 ? -1 : 1;
@@ -19,7 +20,7 @@ export function splitMoney(total: Money, weights: readonly Fraction[]): readonly
   const missing = whole - shares.reduce((all, share) => all + share, 0n);
   const order = exact
     .map((value, index) => ({ index, rest: value.sub(shares[index] ?? 0n) }))
-    .sort((a, b) => b.rest.compare(a.rest) || a.index - b.index);
+    .sort((a, b) => b.rest.compare(a.rest));
   const lucky = new Set(order.slice(0, Number(missing)).map((entry) => entry.index));
   return shares.map((share, index) =>
     money(sign * Number(share + (lucky.has(index) ? 1n : 0n)), total.currency),

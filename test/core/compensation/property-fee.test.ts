@@ -70,7 +70,7 @@ describe('the worked examples', () => {
     expect(run({ parameters })).toMatchObject({
       entitlements: [{ rule: 'fee-refund', amount, due: '2024-03-13', payer: 'property' }],
       total: { amount, currency: 'CNY' },
-      notOwed: [],
+      notOwed: [{ rule: 'generator-fuel', reason: 'no_fuel_sharing' }],
       refused: null,
     });
   });
@@ -84,7 +84,10 @@ describe('the worked examples', () => {
     expect(run({ interruptions: [{ ...EXAMPLE, attribution }] })).toMatchObject({
       entitlements: [],
       total: { amount: '0.00', currency: 'CNY' },
-      notOwed: [{ rule: 'fee-refund', reason }],
+      notOwed: [
+        { rule: 'fee-refund', reason },
+        { rule: 'generator-fuel', reason },
+      ],
       refused: null,
     });
   });

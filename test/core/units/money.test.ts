@@ -155,6 +155,11 @@ describe('money', () => {
     expect(moneyOf(fraction('420/29'), 'JPY', 'half_up')).toEqual({ minor: 14, currency: 'JPY' });
   });
 
+  it('is read up to the last amount that integers hold', () => {
+    expect(parseMoney('90071992547409.91', 'CNY')?.minor).toBe(Number.MAX_SAFE_INTEGER);
+    expect(parseMoney('90071992547409.92', 'CNY')).toBeNull();
+  });
+
   it('adds only what has the same currency, and refuses what integers cannot hold', () => {
     expect(addMoney(money(1, 'CNY'), money(-3, 'CNY'))).toEqual({ minor: -2, currency: 'CNY' });
     expect(() => addMoney(money(1, 'CNY'), money(1, 'JPY'))).toThrow(TypeError);
@@ -193,6 +198,11 @@ describe('splitting', () => {
         });
       }),
     );
+  });
+
+  it('of nothing is nothing, without a sign', () => {
+    const shares = splitMoney(money(0, 'CNY'), [fraction('1'), fraction('2')]);
+    expect(shares.map(({ minor }) => minor)).toEqual([0, 0]);
   });
 
   it('refuses weights that say nothing', () => {
