@@ -9,7 +9,9 @@ const BLOCK = 100;
 const AIM_US = 10;
 /** 55 meters behind chains of cable, 103 nodes deep in the median; not part of the repository. */
 const DEEP = new URL('../../shared/data/networks/ieee-european-lv.site.json', import.meta.url);
-const OUTAGES = 40;
+const OUTAGES = 120;
+/** Share of a run in which the code is still being compiled; figures are those of the rest. */
+const WARM_UP = 1 / 3;
 /** Long enough for the engine to forget the outage before. */
 const APART_S = 1_500;
 
@@ -71,10 +73,11 @@ export async function measureDeep(say: (text: string) => void): Promise<Figure |
 }
 
 function figureOf(where: string, perChange: readonly number[]): Figure {
-  const median = quantileOf(perChange, 0.5);
+  const warm = perChange.slice(Math.floor(perChange.length * WARM_UP));
+  const median = quantileOf(warm, 0.5);
   return {
     name: `detection per change of evidence, ${where}, median`,
-    value: `${median.toFixed(1)} µs (p90 ${quantileOf(perChange, 0.9).toFixed(1)})`,
+    value: `${median.toFixed(1)} µs (p90 ${quantileOf(warm, 0.9).toFixed(1)})`,
     aim: `${AIM_US} µs`,
     met: median <= AIM_US,
   };

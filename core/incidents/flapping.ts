@@ -6,17 +6,24 @@ import { type IncidentRecord, note } from './record.ts';
 import { onsetOf, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
+/** Whether an incident can come and go at all: people know it, and it took supply. */
+export function mayFlap({ published, interrupts, rounds, overrunOf }: IncidentRecord): boolean {
+  return published && interrupts && rounds.length > 0 && overrunOf === 0;
+}
+
 /**
- * The incident a new burst is a relapse of: the same root dark again soon after it was restored, or units of an incident
+ * The incident of those `known` that a new burst is a relapse of: the same root dark again soon after it was restored, or units of an incident
  * that still waits for its proof.
  */
-export function flapping(world: World, verdict: Verdict): IncidentRecord | undefined {
+export function flapping(
+  world: World,
+  known: readonly IncidentRecord[],
+  verdict: Verdict,
+): IncidentRecord | undefined {
   if (verdict.burst.nestedUnder !== 0) return undefined;
   const { onset } = onsetOf(world, verdict);
   const reopen = 1000 * world.settings.reopen_s;
-  return world.state.incidents.findLast((record) => {
-    if (!record.published || !record.interrupts || record.rounds.length === 0 || record.overrunOf !== 0)
-      return false;
+  return known.findLast((record) => {
     if ((record.phases & verdict.phases) === 0 || record.onset >= onset) return false;
     if (record.rounds.some(({ burst }) => burst === verdict.burst.id)) return false;
     if (record.state === 'open') return sharesUnits(world, record, verdict);

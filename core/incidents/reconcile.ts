@@ -4,7 +4,7 @@ import { idOf, isUnder } from '../topology/network.ts';
 import { phasesText } from '../units/phases.ts';
 import { adoptLinkIncident } from './communication.ts';
 import type { EvidenceFacts } from './explanation.ts';
-import { beginFlap, belongsTo, flapping } from './flapping.ts';
+import { beginFlap, belongsTo, flapping, mayFlap } from './flapping.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
 import { windowOf } from './planned.ts';
 import { type IncidentRecord, note, type Round, unitsOf } from './record.ts';
@@ -40,9 +40,15 @@ export function reconcile(world: World, burst: Burst): void {
     spread(world, record, roundOf(record, burst), own, changed);
   }
   let begun = 0;
+  const byRoot = groupByRoot(free);
   for (const verdict of verdicts) {
-    const related = relatedTo(free, verdict).sort(byStanding);
+    const related = relatedTo(free, byRoot, verdict).sort(byStanding);
     const [kept, ...others] = related;
+    if (kept !== undefined && others.length === 0 && standsAsItWas(kept, verdict, changed)) {
+      begun += 1;
+      free.delete(kept);
+      continue;
+    }
     if (kept === undefined) {
       if (beginRecord(world, verdict, origin)) begun += 1;
       continue;
@@ -78,10 +84,38 @@ function byStanding(a: IncidentRecord, b: IncidentRecord): number {
   return Number(b.published) - Number(a.published) || a.key - b.key;
 }
 
-function relatedTo(records: ReadonlySet<IncidentRecord>, verdict: Verdict): IncidentRecord[] {
+function groupByRoot(records: Iterable<IncidentRecord>): Map<number, IncidentRecord[]> {
+  const byRoot = new Map<number, IncidentRecord[]>();
+  for (const record of records) {
+    const own = byRoot.get(record.root);
+    if (own === undefined) byRoot.set(record.root, [record]);
+    else own.push(record);
+  }
+  return byRoot;
+}
+
+/** Records at, above or below the fault; what has nothing below it finds them on its way up. */
+function relatedTo(
+  free: ReadonlySet<IncidentRecord>,
+  byRoot: ReadonlyMap<number, readonly IncidentRecord[]>,
+  verdict: Verdict,
+): IncidentRecord[] {
+  const { network, root } = verdict;
+  if ((network.children[root] ?? []).length > 0)
+    return [...free].filter((record) => isRelated(record, verdict));
   const related: IncidentRecord[] = [];
-  for (const record of records) if (isRelated(record, verdict)) related.push(record);
+  for (let node = root; node >= 0; node = network.parent[node] ?? -1) {
+    for (const record of byRoot.get(node) ?? [])
+      if (free.has(record) && isRelated(record, verdict)) related.push(record);
+  }
   return related;
+}
+
+/** Over before it could be told, and nobody has said anything new about it. */
+function standsAsItWas(record: IncidentRecord, verdict: Verdict, changed: Changed): boolean {
+  if (changed === null || record.live || record.published || record.rounds.length !== 1) return false;
+  if (record.root !== verdict.root || record.phases !== verdict.phases) return false;
+  return verdict.claims.every(({ sensor, until }) => until > 0 && !changed.has(sensor));
 }
 
 function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): boolean {
@@ -91,8 +125,10 @@ function isRelated(record: IncidentRecord, { network, root, phases }: Verdict): 
 
 /** The incident that this burst shows to be dark once more, now with a round for it. */
 function relapseOf(world: World, verdicts: readonly Verdict[]): IncidentRecord | undefined {
+  const known = world.state.incidents.filter(mayFlap);
+  if (known.length === 0) return undefined;
   for (const verdict of verdicts) {
-    const again = flapping(world, verdict);
+    const again = flapping(world, known, verdict);
     if (again === undefined) continue;
     const live = isRipe(world, verdict);
     if (!live && !isSettled(world, verdict)) continue;
