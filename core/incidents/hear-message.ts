@@ -59,11 +59,15 @@ export function hearMessage(
     watchdog.watch(index);
   }
   world.lately.note(index, at);
+  if (message.kind === 'event') {
+    for (const testimony of testimonies) hear(world, index, testimony, at);
+    noteClock(world, state, message);
+    return;
+  }
   const awaited = woke || isAwaited(world, index, testimonies);
   const print = claimPrint(world, index);
   for (const testimony of testimonies) hear(world, index, testimony, at);
-  if (message.kind === 'event') noteClock(world, state, message);
-  else noteReading(world, index, message, testimonies, before, awaited || claimPrint(world, index) !== print);
+  noteReading(world, index, message, testimonies, before, awaited || claimPrint(world, index) !== print);
 }
 
 function hear(world: World, device: number, testimony: Testimony, at: Instant): void {
