@@ -59,11 +59,8 @@ export function money(minor: bigint | number, currency: string): Money {
 }
 
 /** Whether it can be counted in minor units without loss; nine million millions in a currency of cents cannot. */
-export function isCountable(amount: Fraction, currency: string): boolean {
-  return amount
-    .abs()
-    .mul(10n ** BigInt(minorDigits(currency)))
-    .lte(BigInt(Number.MAX_SAFE_INTEGER));
+export function isCountable({ n, d }: Fraction, currency: string): boolean {
+  return n * 10n ** BigInt(minorDigits(currency)) <= BigInt(Number.MAX_SAFE_INTEGER) * d;
 }
 
 /** Rounds an exact amount in major units to the currency's minor unit. */
