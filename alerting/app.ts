@@ -4,6 +4,7 @@ import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import { createBell } from './bell.ts';
 import { createCourier } from './deliver.ts';
 import type { AlertingDeps } from './deps.ts';
+import { createFallback } from './fallback.ts';
 import { ALERTING_LIMITS } from './limits.ts';
 import { wait } from './pace.ts';
 
@@ -17,6 +18,7 @@ export function createAlerting(deps: AlertingDeps): Lifecycle {
   const { clock, log, telemetry } = deps;
   const { outbox } = deps.stores;
   const courier = createCourier(deps, limits);
+  const fallBack = createFallback(deps);
   const bell = createBell();
   const inFlight = new Set<Promise<void>>();
   let stopping = new AbortController();
@@ -75,6 +77,16 @@ export function createAlerting(deps: AlertingDeps): Lifecycle {
     while (await wait(limits.claim_ms / 4, stopping.signal)) await takeOver(clock.now() - limits.claim_ms);
   }
 
+  async function fallbackLoop(): Promise<void> {
+    while (await wait(limits.fallback_ms, stopping.signal)) {
+      try {
+        if ((await fallBack()) > 0) bell.ring();
+      } catch (error) {
+        log.error('next channels cannot be tried', { error: String(error) });
+      }
+    }
+  }
+
   return {
     async start() {
       stopping = new AbortController();
@@ -82,7 +94,7 @@ export function createAlerting(deps: AlertingDeps): Lifecycle {
       setMaxListeners(0, stopping.signal);
       await takeOver(clock.now() - (deps.soleSender ? 0 : limits.claim_ms));
       unsubscribe = deps.bus.subscribe('notices', () => bell.ring());
-      loops = Promise.all([sendLoop(), takeOverLoop()]);
+      loops = Promise.all([sendLoop(), takeOverLoop(), fallbackLoop()]);
     },
     async stop() {
       unsubscribe();

@@ -1,24 +1,26 @@
 import type { Clock } from '../core/ports/clock.ts';
-import type { ClaimedDelivery, Outbox } from '../core/ports/outbox.ts';
+import type { ClaimedDelivery, Delivery, Outbox } from '../core/ports/outbox.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Instant } from '../core/units/time.ts';
 import type { AlertingLimits } from './limits.ts';
+import { createSpending } from './spending.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const FLEET_WINDOW_MS = 10 * MINUTE_MS;
-/** What is remembered across a restart: the newest deliveries of a site, each taken for a message of two segments. */
-const REMEMBERED = 1_000;
-const REMEMBERED_SEGMENTS = 2;
 
-export type BlockReason = 'cost_cap' | 'fleet_share';
+export type BlockReason = 'cost_cap' | 'day_cap' | 'incident_cap' | 'fleet_share';
 
-/** Stops a mass send and leaves it to a person. Counts what it lets pass. */
+/** Stops a mass send and leaves it to a person, whose release passes. Counts what it lets pass. */
 export interface Breaker {
   admit(claimed: ClaimedDelivery, segments: number): Promise<BlockReason | null>;
 }
 
-type BreakerLimits = Pick<AlertingLimits, 'segmentsPerHour' | 'fleetShare' | 'fleetIncidents'>;
+type BreakerLimits = Pick<
+  AlertingLimits,
+  'segmentsPerHour' | 'segmentsPerDay' | 'segmentsPerIncident' | 'fleetShare' | 'fleetIncidents'
+>;
 
 export function createBreaker(
   limits: BreakerLimits,
@@ -26,17 +28,20 @@ export function createBreaker(
   sites: SiteDirectory,
   clock: Clock,
 ): Breaker {
-  const spent = new Map<string, Promise<Spending>>();
   const told: { at: Instant; incident: string; recipient: string }[] = [];
+  const spending = createSpending(outbox, clock);
 
-  function spendingOf(site: string): Promise<Spending> {
-    let spending = spent.get(site);
-    if (spending === undefined) {
-      spending = rememberedSpending(outbox, site, clock.now());
-      spent.set(site, spending);
-      spending.catch(() => spent.delete(site));
-    }
-    return spending;
+  async function overCap({ site, subject }: Delivery, segments: number): Promise<BlockReason | null> {
+    const caps = [
+      ['incident_cap', limits.segmentsPerIncident, DAY_MS, subject],
+      ['cost_cap', limits.segmentsPerHour, HOUR_MS, undefined],
+      ['day_cap', limits.segmentsPerDay, DAY_MS, undefined],
+    ] as const;
+    const meters = await Promise.all(caps.map(([, , span_ms, about]) => spending(site, span_ms, about)));
+    const over = caps.find(([, most], i) => (meters[i]?.spent() ?? 0) + segments > most);
+    if (over !== undefined) return over[0];
+    for (const meter of meters) meter.add(segments);
+    return null;
   }
 
   function tooManyOwners(incident: string, recipient: string, now: Instant): boolean {
@@ -49,54 +54,16 @@ export function createBreaker(
 
   return {
     async admit({ delivery, recipient }, segments) {
-      if (delivery.audience !== 'owner') return null;
+      if (delivery.audience !== 'owner' || delivery.released) return null;
       const now = clock.now();
-      const spending = await spendingOf(delivery.site);
-      if (spending.within(now) + segments > limits.segmentsPerHour) return 'cost_cap';
+      const incident = `${delivery.site}/${delivery.subject}`;
       const alarming = delivery.stage === 'lost' || delivery.stage === 'opened';
-      if (alarming && tooManyOwners(`${delivery.site}/${delivery.subject}`, recipient.id, now))
-        return 'fleet_share';
-      spending.add(now, segments);
-      if (alarming)
-        told.push({ at: now, incident: `${delivery.site}/${delivery.subject}`, recipient: recipient.id });
-      return null;
+      if (alarming && tooManyOwners(incident, recipient.id, now)) return 'fleet_share';
+      const over = await overCap(delivery, segments);
+      if (over === null && alarming) told.push({ at: now, incident, recipient: recipient.id });
+      return over;
     },
   };
-}
-
-/** Segments of the last hour, by the minute. */
-interface Spending {
-  add(at: Instant, segments: number): void;
-  within(now: Instant): number;
-}
-
-function createSpending(): Spending {
-  const minutes = new Map<number, number>();
-  return {
-    add(at, segments) {
-      const minute = Math.floor(at / MINUTE_MS);
-      minutes.set(minute, (minutes.get(minute) ?? 0) + segments);
-    },
-    within(now) {
-      let sum = 0;
-      for (const [minute, segments] of minutes) {
-        if (minute < Math.floor((now - HOUR_MS) / MINUTE_MS)) minutes.delete(minute);
-        else sum += segments;
-      }
-      return sum;
-    },
-  };
-}
-
-async function rememberedSpending(outbox: Outbox, site: string, now: Instant): Promise<Spending> {
-  const spending = createSpending();
-  const sent = await outbox.list({ site, states: ['sent', 'delivered', 'undelivered'], limit: REMEMBERED });
-  for (const delivery of sent) {
-    if (delivery.audience === 'owner' && delivery.sentAt !== null && delivery.sentAt > now - HOUR_MS) {
-      spending.add(delivery.sentAt, REMEMBERED_SEGMENTS);
-    }
-  }
-  return spending;
 }
 
 function ownersOf(sites: SiteDirectory): number {

@@ -1,17 +1,19 @@
 import { segmentsOf } from '../core/notices/segments.ts';
 import type { Channel, OutgoingMessage, SendOutcome } from '../core/ports/channel.ts';
-import type { ClaimedDelivery } from '../core/ports/outbox.ts';
+import type { ClaimedDelivery, Delivery } from '../core/ports/outbox.ts';
 import { backoff_ms } from './backoff.ts';
 import { createBreaker } from './breaker.ts';
 import type { AlertingDeps } from './deps.ts';
+import { dueAfterFailing, dueAfterSending } from './fallback.ts';
+import { createHolds } from './holds.ts';
 import type { AlertingLimits } from './limits.ts';
+import { createLanes } from './lanes.ts';
 import { createLookUp, findAtProvider } from './look-up.ts';
-import { createPace } from './pace.ts';
 import { persist } from './persist.ts';
 import { createQuiet, type Quiet } from './quiet.ts';
 import { createRender } from './render.ts';
 import { routeOf } from './route.ts';
-import { createSlots } from './slots.ts';
+import { createSameText } from './same-text.ts';
 
 /** Carries one claimed delivery to a recorded end, or leaves the claim to run out. `stopping` ends waits, not hand-overs. */
 export interface Courier {
@@ -29,25 +31,59 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
   const render = createRender(deps);
   const quietOf = createQuiet(deps);
   const breaker = createBreaker(limits, outbox, deps.sites, clock);
-  const pace = createPace(limits.rate_per_s, clock);
-  const slots = createSlots(limits.concurrency);
+  const holds = createHolds(deps);
+  const lanes = createLanes(limits, clock);
+  const sameText = createSameText();
   const lookUp = createLookUp(deps, limits.lookups_ms);
 
   async function deliver(claimed: ClaimedDelivery, since: number, stopping: AbortSignal): Promise<void> {
     const { delivery, recipient } = claimed;
     const route = routeOf(claimed, deps);
-    if ('refused' in route) return await fail(delivery.id, route.refused);
+    if ('refused' in route) return await fail(claimed, route.refused);
+    if ('divert' in route) return await divert(delivery, route.divert);
     const quiet = await quietOf(claimed);
     if (quiet.now === 'later') return await hold(delivery.id, quiet);
     if (quiet.now === 'overtaken') return await overtake(delivery.id);
-    const body = await render(claimed);
-    if (body === null) return await fail(delivery.id, 'subject_missing');
-    const message = { to: route.to, body, language: recipient.language };
+    const content = await render(claimed);
+    if (content === null) return await fail(claimed, 'subject_missing');
+    if (route.also.length > 0)
+      await persist(() => outbox.alsoOn(delivery.id, deps.holder, route.also, clock.now()));
+    const message = { to: route.to, language: recipient.language, key: delivery.id, ...content };
     if (await alreadyThere(claimed, route.channel, message)) return;
-    const blocked =
-      route.channel === deps.channels.log ? null : await breaker.admit(claimed, segmentsOf(body).segments);
-    if (blocked !== null) return await block(delivery.id, blocked);
-    await slots.run(() => handOver(claimed, route.channel, message, since, stopping));
+    await within(claimed, route.channel, message, since, stopping);
+  }
+
+  /** Through every limit of ours and of the provider. */
+  async function within(
+    claimed: ClaimedDelivery,
+    channel: Channel,
+    message: OutgoingMessage,
+    since: number,
+    stopping: AbortSignal,
+  ): Promise<void> {
+    const { delivery, sentLastDay } = claimed;
+    const { id } = delivery;
+    const lane = lanes(channel);
+    if (channel !== deps.channels.log) {
+      const queue_ms = lane.pace.queue_ms();
+      if (queue_ms > limits.claim_ms / 3) return await hold(id, waiting('rate_limited', queue_ms));
+      const wait_ms = sameText(channel, message, clock.now());
+      if (wait_ms > 0) return await hold(id, waiting('same_text', wait_ms));
+      const { segments } = segmentsOf(message.body);
+      const tooMany = !delivery.released && sentLastDay >= (channel.limits?.perRecipientPerDay ?? Infinity);
+      const blocked = tooMany ? 'number_per_day' : await breaker.admit(claimed, segments);
+      if (blocked !== null) return await block(claimed, blocked, segments);
+    }
+    await lane.slots.run(() => handOver(claimed, channel, message, since, stopping));
+  }
+
+  function waiting(error: string, wait_ms: number): Extract<Quiet, { now: 'later' }> {
+    return { now: 'later', until: clock.now() + wait_ms, error };
+  }
+
+  async function divert({ id, site }: Delivery, channels: readonly string[]): Promise<void> {
+    await persist(() => outbox.divert(id, deps.holder, channels, clock.now()));
+    deps.bus.publish('notices', { site });
   }
 
   async function hold(id: string, { until, error }: Extract<Quiet, { now: 'later' }>): Promise<void> {
@@ -68,7 +104,8 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     stopping: AbortSignal,
   ): Promise<void> {
     const { id } = claimed.delivery;
-    const inTurn = channel === deps.channels.log ? !stopping.aborted : await pace.turn(stopping);
+    const inTurn =
+      channel === deps.channels.log ? !stopping.aborted : await lanes(channel).pace.turn(stopping);
     // Halfway to running out, somebody else may be about to take the claim over: leave it to them.
     if (clock.monotonic() - since > limits.claim_ms / 2) return telemetry.count('relight_claims_stale_total');
     if (!inTurn) return await release(id);
@@ -79,11 +116,12 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     const outcome = await channel.send(message, AbortSignal.timeout(limits.sendTimeout_ms));
     telemetry.observe('relight_send_seconds', (clock.monotonic() - started) / 1_000, { channel: channel.id });
     telemetry.count('relight_sends_total', { channel: channel.id, outcome: outcome.outcome });
-    await settle(claimed, message, outcome, stopping);
+    await settle(claimed, channel, message, outcome, stopping);
   }
 
   async function settle(
     claimed: ClaimedDelivery,
+    channel: Channel,
     message: OutgoingMessage,
     outcome: SendOutcome,
     stopping: AbortSignal,
@@ -94,7 +132,10 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
       case 'accepted': {
         const { providerId, segments } = outcome;
         telemetry.observe('relight_owed_to_sent_seconds', Math.max(0, at - delivery.owedAt) / 1_000);
-        return await persist(() => outbox.record(delivery.id, { state: 'sent', at, providerId, segments }));
+        const due = dueAfterSending(claimed, channel, at, deps);
+        return await persist(() =>
+          outbox.record(delivery.id, { state: 'sent', at, providerId, segments, ...due }),
+        );
       }
       case 'refused':
         if (outcome.code === 'opted_out') {
@@ -102,9 +143,9 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
             outbox.optOut(delivery.site, message.to, true, `refused by the provider: ${outcome.detail}`, at),
           );
         }
-        return await fail(delivery.id, outcome.code);
+        return await fail(claimed, outcome.code);
       case 'later': {
-        if (delivery.attempts >= limits.attempts) return await fail(delivery.id, outcome.code);
+        if (delivery.attempts >= limits.attempts) return await fail(claimed, outcome.code);
         const delay = backoff_ms(delivery.attempts, limits, deps.random(), outcome.after_ms);
         const result = { state: 'owed', at, error: outcome.code, nextAttemptAt: at + delay } as const;
         return await persist(() => outbox.record(delivery.id, result));
@@ -114,7 +155,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
           delivery: delivery.id,
           code: outcome.code,
         });
-        return await lookUp(claimed, message.body, stopping);
+        return await lookUp(claimed, message, stopping);
     }
   }
 
@@ -146,15 +187,17 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     }
   }
 
-  async function fail(id: string, error: string): Promise<void> {
+  async function fail(claimed: ClaimedDelivery, error: string): Promise<void> {
     telemetry.count('relight_deliveries_failed_total', { error });
-    await persist(() => outbox.record(id, { state: 'failed', at: clock.now(), error }));
+    const at = clock.now();
+    const due = dueAfterFailing(claimed, error, at, deps);
+    await persist(() => outbox.record(claimed.delivery.id, { state: 'failed', at, error, ...due }));
   }
 
-  async function block(id: string, error: string): Promise<void> {
+  async function block({ delivery }: ClaimedDelivery, error: string, segments: number): Promise<void> {
     telemetry.count('relight_deliveries_blocked_total', { error });
-    log.error('messages are held back for a person to decide', { delivery: id, reason: error });
-    await persist(() => outbox.record(id, { state: 'blocked', at: clock.now(), error }));
+    await persist(() => outbox.record(delivery.id, { state: 'blocked', at: clock.now(), error, segments }));
+    await holds(delivery, error);
   }
 
   async function release(id: string): Promise<void> {
@@ -167,6 +210,6 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     reconcile: async (claimed, stopping) =>
       claimed.body === null
         ? await release(claimed.delivery.id)
-        : await lookUp(claimed, claimed.body, stopping),
+        : await lookUp(claimed, { body: claimed.body }, stopping),
   };
 }

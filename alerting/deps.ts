@@ -9,11 +9,14 @@ import type { Telemetry } from '../core/ports/telemetry.ts';
 import type { AlertingLimits } from './limits.ts';
 
 export interface AlertingDeps {
-  readonly stores: Pick<Stores, 'outbox' | 'incidents' | 'estimates' | 'dispatches'>;
+  readonly stores: Pick<Stores, 'outbox' | 'incidents' | 'estimates' | 'dispatches' | 'handMessages'>;
   readonly channels: {
     /** Sends nothing; takes what belongs to simulated sites and what has no provider. */
     readonly log: Channel;
-    /** Provider per logical channel of the outbox (`sms`). */
+    /**
+     * Provider per channel of the outbox: `sms`, `voice`, `email`, and each desk's by its own name. What is set up may change
+     * while it is in use.
+     */
     readonly providers: ReadonlyMap<string, Channel>;
   };
   readonly sites: SiteDirectory;

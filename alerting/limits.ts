@@ -18,8 +18,12 @@ export interface AlertingLimits {
   readonly backoffMax_ms: number;
   /** When an open hand-over is looked up at the provider, counted from taking it over; after the last it is `unknown`. */
   readonly lookups_ms: readonly number[];
-  /** Cost cap: SMS segments to owners of one site within an hour. */
+  /** How often next channels that are due are looked for. */
+  readonly fallback_ms: number;
+  /** Cost caps: segments to owners of one site within an hour, within 24 hours, and about one incident. */
   readonly segmentsPerHour: number;
+  readonly segmentsPerDay: number;
+  readonly segmentsPerIncident: number;
   /**
    * Share-of-fleet check, against a false alarm that looks like a storm: beyond this share of all owners of all sites
    * within ten minutes, from at least `fleetIncidents` incidents, a person decides. One fault, however large, is one
@@ -40,7 +44,10 @@ export const ALERTING_LIMITS: AlertingLimits = {
   backoff_ms: 2_000,
   backoffMax_ms: 300_000,
   lookups_ms: [0, 5_000, 15_000],
+  fallback_ms: 2_000,
   segmentsPerHour: 20_000,
+  segmentsPerDay: 60_000,
+  segmentsPerIncident: 20_000,
   fleetShare: 0.5,
   fleetIncidents: 10,
 };

@@ -37,7 +37,7 @@ export async function findAtProvider(
 export function createLookUp(
   deps: Pick<AlertingDeps, 'stores' | 'sites' | 'channels' | 'clock' | 'telemetry' | 'log'>,
   lookups_ms: readonly number[],
-): (claimed: ClaimedDelivery, body: string, signal: AbortSignal) => Promise<void> {
+): (claimed: ClaimedDelivery, said: Pick<OutgoingMessage, 'body'>, signal: AbortSignal) => Promise<void> {
   const { outbox } = deps.stores;
 
   async function settle(id: string, found: Exclude<Found, { found: 'later' }>): Promise<void> {
@@ -54,11 +54,11 @@ export function createLookUp(
     }
   }
 
-  return async (claimed, body, signal) => {
+  return async (claimed, { body }, signal) => {
     const { delivery, recipient } = claimed;
     const route = routeOf(claimed, deps);
-    if ('refused' in route) return await settle(delivery.id, { found: 'cannot_ask' });
-    const message = { to: route.to, body, language: recipient.language };
+    if (!('channel' in route)) return await settle(delivery.id, { found: 'cannot_ask' });
+    const message = { to: route.to, body, language: recipient.language, key: delivery.id };
     let found: Found = { found: 'nothing' };
     let waited = 0;
     for (const after of lookups_ms) {

@@ -2,6 +2,8 @@ import type { Clock } from '../core/ports/clock.ts';
 
 /** Lets one caller through every 1/rate seconds, in the order they came. */
 export interface Pace {
+  /** How long who comes now will wait. */
+  queue_ms(): number;
   /** False when `signal` ended the wait. */
   turn(signal: AbortSignal): Promise<boolean>;
 }
@@ -11,6 +13,7 @@ export function createPace(rate_per_s: number, clock: Clock): Pace {
   let next = Number.NEGATIVE_INFINITY;
 
   return {
+    queue_ms: () => Math.max(0, next - clock.monotonic()),
     async turn(signal) {
       const now = clock.monotonic();
       const at = Math.max(now, next);

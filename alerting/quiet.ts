@@ -3,6 +3,7 @@ import { quietUntil, wakes } from '../core/people/quiet-hours.ts';
 import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import type { Instant } from '../core/units/time.ts';
 import type { AlertingDeps } from './deps.ts';
+import { createIsOver } from './is-over.ts';
 
 /** The error word of a delivery that waits for the morning. */
 const HELD = 'quiet_hours';
@@ -20,12 +21,7 @@ export function createQuiet({
   sites,
   clock,
 }: Pick<AlertingDeps, 'stores' | 'sites' | 'clock'>): (claimed: ClaimedDelivery) => Promise<Quiet> {
-  /** Somebody who slept through an outage need not read in the morning that it has begun. */
-  async function isOver({ delivery }: ClaimedDelivery): Promise<boolean> {
-    if (delivery.stage !== 'lost' && delivery.stage !== 'changed') return false;
-    const incident = await stores.incidents.get(delivery.site, delivery.subject);
-    return incident !== null && incident.state !== 'open';
-  }
+  const isOver = createIsOver(stores);
 
   return async (claimed) => {
     const { delivery, profile } = claimed;

@@ -1,9 +1,15 @@
 import type { Incident } from '../core/incidents/incident.ts';
 import { factsOf, indexSite, type SiteIndex } from '../core/notices/facts-of.ts';
+import { handText } from '../core/notices/hand-text.ts';
+import { heldText } from '../core/notices/held-text.ts';
+import { isHandStage } from '../core/notices/notice.ts';
+import { templateParameters } from '../core/notices/template-parameters.ts';
 import { noticeBody } from '../core/notices/templates.ts';
+import type { OutgoingMessage } from '../core/ports/channel.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
 import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import type { StoredSite } from '../core/ports/site-store.ts';
+import type { Site } from '../core/topology/site.ts';
 import type { AlertingDeps } from './deps.ts';
 import { createDispatchFacts } from './dispatch/facts.ts';
 
@@ -17,8 +23,10 @@ interface Subject {
   readonly estimates: () => Promise<readonly Estimate[]>;
 }
 
-/** Makes message bodies; null when what the delivery is about does not exist. */
-export type Render = (claimed: ClaimedDelivery) => Promise<string | null>;
+/** Makes what a message says; null when what the delivery is about does not exist. */
+export type Render = (
+  claimed: ClaimedDelivery,
+) => Promise<Pick<OutgoingMessage, 'body' | 'template'> | null>;
 
 export function createRender(
   deps: Pick<AlertingDeps, 'stores' | 'sites' | 'clock' | 'signer' | 'publicUrl'>,
@@ -59,13 +67,36 @@ export function createRender(
     return index;
   }
 
-  return async ({ delivery, recipient }) => {
+  /** Texts that are not made of an incident's facts. */
+  async function byHand({ delivery, recipient }: ClaimedDelivery, site: Site): Promise<string | null> {
+    const { subject, revision, stage } = delivery;
+    if (stage === 'held') return heldText(recipient.language, { siteName: site.site.name, subject, revision });
+    const written = await stores.handMessages.get(delivery.site, subject);
+    return written === null ? null : handText(recipient.language, site.site, written);
+  }
+
+  return async (claimed) => {
+    const { delivery, recipient } = claimed;
+    const { stage, audience } = delivery;
     const stored = sites.get(delivery.site);
+    if (stored === undefined) return null;
+    if (isHandStage(stage)) {
+      const body = await byHand(claimed, stored.site);
+      return body === null ? null : { body, template: { stage, audience, parameters: { text: body } } };
+    }
     const subject = subjectOf(delivery.site, delivery.subject);
     const incident = await subject.incident;
-    if (stored === undefined || incident === null) return null;
-    const estimates = delivery.stage === 'estimate' ? await subject.estimates() : [];
+    if (incident === null) return null;
+    const estimates = stage === 'estimate' ? await subject.estimates() : [];
     const dispatch = await dispatchFactsOf(delivery);
-    return noticeBody(factsOf(delivery, recipient.language, indexOf(stored), incident, estimates, dispatch));
+    const facts = factsOf(
+      { ...delivery, stage },
+      recipient.language,
+      indexOf(stored),
+      incident,
+      estimates,
+      dispatch,
+    );
+    return { body: noticeBody(facts), template: { stage, audience, parameters: templateParameters(facts) } };
   };
 }

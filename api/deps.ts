@@ -1,4 +1,5 @@
 import type { Bus } from '../core/ports/bus.ts';
+import type { ChannelDesk } from '../core/ports/channel-desk.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { IngestView } from '../core/ports/ingest-view.ts';
 import type { LinkSigner } from '../core/ports/link-signer.ts';
@@ -25,17 +26,19 @@ export interface LocalControl {
   readonly actions: Readonly<Record<string, (argument: unknown) => Promise<unknown>>>;
 }
 
-/** Where a provider reports back, with a form body that its adapter checks the signature of. */
+/** Where a provider reports back; its adapter checks that it is the provider. */
 export interface ProviderHook {
-  /** Below `/hooks/`. */
+  /** Below `/hooks/`; may end in `/:token`. */
   readonly path: string;
-  readonly signatureHeader: string;
-  /** Resolves with the status to answer. `query` is as it stood in the request line, '' without one. */
+  readonly body: 'form' | 'json';
+  readonly signatureHeader?: string;
+  /** Resolves with what to answer. `query` is as it stood in the request line, '' without one. */
   receive(request: {
     readonly query: string;
     readonly signature: string | undefined;
-    readonly form: Readonly<Record<string, string>>;
-  }): Promise<204 | 400 | 403>;
+    readonly token: string;
+    readonly body: unknown;
+  }): Promise<{ readonly status: 200 | 204 | 400 | 403; readonly json?: object }>;
 }
 
 export interface ApiDeps {
@@ -73,5 +76,6 @@ export interface ApiDeps {
   readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;
   readonly hooks?: readonly ProviderHook[];
+  readonly channels: ChannelDesk;
   readonly version: string;
 }

@@ -58,6 +58,21 @@ export const ConfigurationSchema = Type.Object({
     pattern: '^MG[0-9a-fA-F]{32}$',
   }),
   TWILIO_API_URL: Url('https?', "in place of the provider's own address"),
+  SECRETS_KEY: Secret(
+    '32 octets in base64 that channel settings are encrypted with; default: secrets.key in DATA_DIR',
+  ),
+  SEGMENTS_PER_INCIDENT: Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 20_000,
+    description: 'message segments to owners about one incident within 24 h, beyond which a person decides',
+  }),
+  SEGMENTS_PER_DAY: Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 60_000,
+    description: 'message segments to owners of one site within 24 h, beyond which a person decides',
+  }),
   PUBLIC_URL: Url('https?', 'address under which people and providers reach us; links and callbacks use it'),
   TRUST_PROXY: Text('true, or the addresses of proxies whose X-Forwarded headers count'),
   METRICS_TOKEN: Secret(

@@ -1,9 +1,12 @@
 import { Type } from 'typebox';
 import { segmentsOf } from '../../core/notices/segments.ts';
 import { type Channel, ChannelUnavailable } from '../../core/ports/channel.ts';
+import { PRICING, priceOf, TIMEOUT, TIMEOUT_MS } from './entry/common-settings.ts';
 import { defineChannel } from './entry/define-channel.ts';
 import { TWILIO_CALLBACK_PATH } from './twilio-api/callback.ts';
 import { createTwilioClients } from './twilio-api/client.ts';
+import { twilioAccount, twilioAddress } from './twilio-api/account-settings.ts';
+import { inboundHook, statusHook } from './twilio-api/hooks.ts';
 import { outcomeOf } from './twilio-api/outcome.ts';
 
 /** One recipient's messages looked through for a match; the list comes newest first. */
@@ -15,27 +18,26 @@ export default defineChannel({
   serves: 'sms',
   settings: Type.Object(
     {
-      accountSid: Type.String({ pattern: '^AC[0-9a-fA-F]{32}$', title: 'Account SID' }),
-      authToken: Type.String({ minLength: 1, title: 'Auth token', secret: true }),
+      ...twilioAccount,
       from: Type.Optional(
         Type.String({ pattern: '^(\\+[1-9]\\d{6,14}|[A-Za-z0-9 ]{1,11})$', title: 'From' }),
       ),
       messagingServiceSid: Type.Optional(
         Type.String({ pattern: '^MG[0-9a-fA-F]{32}$', title: 'Messaging service SID' }),
       ),
-      baseUrl: Type.Optional(
-        Type.String({ pattern: '^https?://', title: 'API address, if not Twilio’s own' }),
-      ),
-      timeout_ms: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000, default: 10_000 })),
+      ...twilioAddress,
+      timeout_ms: TIMEOUT,
+      ...PRICING,
     },
     { additionalProperties: false },
   ),
+  hooks: [statusHook, inboundHook],
   create(settings, { publicUrl }): Channel {
     const clients = createTwilioClients({
       accountSid: settings.accountSid,
       authToken: settings.authToken,
       baseUrl: settings.baseUrl,
-      timeout_ms: settings.timeout_ms ?? 10_000,
+      timeout_ms: settings.timeout_ms ?? TIMEOUT_MS,
     });
     const sender =
       settings.messagingServiceSid === undefined
@@ -45,6 +47,8 @@ export default defineChannel({
 
     return {
       id: 'twilio',
+      ...priceOf(settings),
+      receipts: publicUrl !== null,
       async send(message, signal) {
         const client = await clients(signal);
         try {
@@ -66,7 +70,7 @@ export default defineChannel({
       },
 
       async findSent(message, since) {
-        const client = await clients(AbortSignal.timeout(settings.timeout_ms ?? 10_000));
+        const client = await clients(AbortSignal.timeout(settings.timeout_ms ?? TIMEOUT_MS));
         // Not filtered by date at Twilio: a message still queued has no sending date yet.
         const list = await client.messages
           .list({ to: message.to, limit: LOOKED_THROUGH, pageSize: LOOKED_THROUGH })

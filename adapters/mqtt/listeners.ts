@@ -11,6 +11,7 @@ export const SUBJECTS = [
   'site',
   'evidence',
   'command',
+  'channels',
 ] as const satisfies readonly (keyof BusMessages)[];
 
 /** Who listens to what; one listener's fault is logged and spares the others. */
@@ -22,6 +23,7 @@ export function createListeners(log: Logger) {
     site: new Set(),
     evidence: new Set(),
     command: new Set(),
+    channels: new Set(),
   };
 
   return {

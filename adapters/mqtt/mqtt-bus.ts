@@ -111,6 +111,7 @@ function readBody(payload: Buffer): unknown {
 function isBody<K extends keyof BusMessages>(subject: K, body: unknown): body is BusMessages[K] {
   if (typeof body !== 'object' || body === null) return false;
   if (subject === 'live') return 'values' in body && Array.isArray(body.values);
+  if (subject === 'channels') return 'id' in body;
   if (!('site' in body) || typeof body.site !== 'string') return false;
   if (subject === 'events') return 'seq' in body && Number.isSafeInteger(body.seq);
   return subject !== 'command' || 'command' in body;

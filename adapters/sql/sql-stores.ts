@@ -4,6 +4,7 @@ import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Sql } from './sql.ts';
 import { createAuditLog } from './stores/audit-log.ts';
+import { createChannelSettingStore } from './stores/channel-setting-store.ts';
 import { createCommandQueue } from './stores/command-queue.ts';
 import { createDeliverySteps } from './stores/delivery-steps.ts';
 import { createCredentialStore, createQuarantine } from './stores/device-access.ts';
@@ -12,6 +13,8 @@ import { createEstimateStore } from './stores/estimate-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createEventSteps } from './stores/event-steps.ts';
 import { createEvidenceLog } from './stores/evidence-log.ts';
+import { createHandMessageStore } from './stores/hand-message-store.ts';
+import { createInboundStore } from './stores/inbound-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
@@ -44,7 +47,10 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
     evidence: createEvidenceLog(sql, dialect),
-    outbox: createOutbox(sql, dialect),
+    outbox: createOutbox(sql, dialect, deliveries),
+    handMessages: createHandMessageStore(sql, dialect, deliveries),
+    inbound: createInboundStore(sql, dialect),
+    channelSettings: createChannelSettingStore(sql, dialect),
     estimates: createEstimateStore(sql, dialect, eventSteps),
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),

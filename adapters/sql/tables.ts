@@ -36,6 +36,9 @@ export interface Database {
   audit_head: AuditHeadTable;
   evidence: EvidenceTable;
   evidence_through: EvidenceThroughTable;
+  channel_setting: ChannelSettingTable;
+  inbound_message: InboundMessageTable;
+  hand_message: HandMessageTable;
 }
 
 export interface MigrationTable {
@@ -216,6 +219,10 @@ export interface DeliveryTable {
   body: string | null;
   /** SHA-256 of the person's salt and the body: proves what was said after the body and the person are gone. */
   body_hash: string | null;
+  /** When the next channel is due if nothing better is known by then. */
+  fallback_at: number | null;
+  /** 1: a person let it pass the caps. */
+  released: number;
 }
 
 /** A receipt that overtook the record of its own sending. */
@@ -298,6 +305,7 @@ export interface PersonProfileTable {
   quiet_to: string | null;
   vulnerable: number;
   medical_device: number;
+  email: string | null;
 }
 
 export interface AccountTable {
@@ -362,4 +370,41 @@ export interface EvidenceTable {
 export interface EvidenceThroughTable {
   site: string;
   at: number;
+}
+
+/** `sealed` is the settings as a whole, encrypted with a key that is not in the database. */
+export interface ChannelSettingTable {
+  id: string;
+  version: number;
+  saved_at: number;
+  saved_by: string;
+  sealed: string;
+}
+
+/** What somebody sent us. The phone of a known person stands in `person` alone. */
+export interface InboundMessageTable {
+  id: string;
+  /** '' while nobody is known by that phone. */
+  site: string;
+  provider_id: string;
+  person: string | null;
+  phone: string | null;
+  at: number;
+  body: string;
+  state: string;
+  handled_at: number | null;
+  handled_by: string | null;
+}
+
+/** A message that a person wrote, to many. */
+export interface HandMessageTable {
+  id: string;
+  site: string;
+  at: number;
+  given_by: string;
+  request_key: string;
+  recipients: number;
+  target_json: string;
+  body_zh: string;
+  body_en: string;
 }

@@ -105,7 +105,8 @@ export function peopleRoutes(app: Server, context: Context): void {
       const { site, person: subject } = request.params;
       const person = await personOf(request.params);
       if (person.phone === null) throw new Refused('unknown_person');
-      const profile: PersonProfile = request.body;
+      const { email = person.profile.email, ...wishes } = request.body;
+      const profile: PersonProfile = { ...wishes, ...(email === undefined ? {} : { email }) };
       await stores.people.putProfiles(site, [{ phone: person.phone, profile }]);
       await record(context, request, { site, action: 'person.profile', subject });
       return personView({ ...person, profile }, 'masked');

@@ -8,3 +8,9 @@ export function maskName(name: string): string {
 export function maskPhone(phone: string): string {
   return phone.length < 8 ? '****' : `${phone.slice(0, -8)}****${phone.slice(-4)}`;
 }
+
+/** First character and host. */
+export function maskEmail(email: string): string {
+  const [name = '', host = ''] = email.split('@');
+  return `${maskName(name)}@${host}`;
+}

@@ -7,6 +7,7 @@ import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Part } from '../run-parts.ts';
 import { createTrials } from '../trials/create-trials.ts';
+import type { Channels } from './channels.ts';
 import { API_CLIENT } from './extra-clients.ts';
 import { given } from './given.ts';
 import type { Ground } from './ground.ts';
@@ -30,6 +31,7 @@ export function openApi(
   side: IngestSide | null,
   source: Source | null,
   simulatorSecret: string | null,
+  channels: Channels,
 ): ApiSide {
   const { configuration, stores, sites, bus, clock, log, telemetry, signer, publicUrl } = ground;
   const broker = source?.broker ?? null;
@@ -68,7 +70,8 @@ export function openApi(
     trials,
     credentialChanged,
     control: local.control,
-    hooks: providerHooks(ground),
+    hooks: providerHooks(ground, channels),
+    channels: channels.desk,
     version: packageVersion(),
   });
 

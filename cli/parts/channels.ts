@@ -1,44 +1,73 @@
 import { join } from 'node:path';
 import type { ChannelContext, ChannelEntry } from '../../adapters/channels/entry/define-channel.ts';
 import logChannel from '../../adapters/channels/log.ts';
+import { createChannelDesk } from '../../adapters/channels/set-up/desk.ts';
+import { type ChannelDirectory, createChannelDirectory } from '../../adapters/channels/set-up/directory.ts';
 import twilio from '../../adapters/channels/twilio.ts';
+import { createAesBox } from '../../adapters/secrets/aes-box.ts';
+import { keyFromFile, keyFromText } from '../../adapters/secrets/key-file.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Channel } from '../../core/ports/channel.ts';
-import type { SiteDirectory } from '../../core/ports/site-directory.ts';
+import type { ChannelDesk } from '../../core/ports/channel-desk.ts';
 import { Complaint } from '../complaint.ts';
 import { given } from './given.ts';
+import type { Ground } from './ground.ts';
+import { loadChannels } from './load-channels.ts';
 import { createLogChannel } from './log-channel.ts';
 
 export interface Channels {
   readonly log: Channel;
-  /** Provider per logical channel of the outbox. */
-  readonly providers: ReadonlyMap<string, Channel>;
+  readonly entries: ReadonlyMap<string, ChannelEntry>;
+  readonly directory: ChannelDirectory;
+  readonly desk: ChannelDesk;
 }
 
-export function openChannels(
-  configuration: Configuration,
-  sites: SiteDirectory,
-  context: ChannelContext,
-): Channels {
+export async function openChannels(ground: Ground): Promise<Channels> {
+  const { configuration, stores, sites, bus, clock, log, publicUrl } = ground;
+  const context: ChannelContext = { clock, log, publicUrl };
   const file = join(configuration.DATA_DIR, 'messages.log');
-  const providers = new Map<string, Channel>();
-  if (configuration.TWILIO_ACCOUNT_SID !== undefined) {
-    providers.set('sms', open(twilio, twilioSettings(configuration), context));
-  }
+  const entries = await loadChannels();
+  const box = createAesBox(await secretsKey(configuration));
+  const deps = {
+    entries,
+    store: stores.channelSettings,
+    box,
+    environment: fromEnvironment(configuration, context),
+    bus,
+    log,
+    context,
+  };
+  const directory = createChannelDirectory(deps);
   return {
     log: createLogChannel(sites, (bodies) => open(logChannel, { file, bodies }, context)),
-    providers,
+    entries,
+    directory,
+    desk: createChannelDesk(deps, directory),
   };
 }
 
-function twilioSettings(configuration: Configuration): Record<string, unknown> {
-  return {
+/** From the environment, which processes on several machines share; else from a file beside the data. */
+async function secretsKey({ SECRETS_KEY, DATA_DIR }: Configuration): Promise<Buffer> {
+  if (SECRETS_KEY === undefined) return await keyFromFile(join(DATA_DIR, 'secrets.key'));
+  const key = keyFromText(SECRETS_KEY);
+  if (key === null) throw new Complaint('SECRETS_KEY must be 32 octets in base64: openssl rand -base64 32');
+  return key;
+}
+
+function fromEnvironment(
+  configuration: Configuration,
+  context: ChannelContext,
+): ReadonlyMap<string, Readonly<Record<string, unknown>>> {
+  if (configuration.TWILIO_ACCOUNT_SID === undefined) return new Map();
+  const settings = {
     accountSid: configuration.TWILIO_ACCOUNT_SID,
     authToken: configuration.TWILIO_AUTH_TOKEN,
     ...given('from', configuration.TWILIO_FROM),
     ...given('messagingServiceSid', configuration.TWILIO_MESSAGING_SERVICE_SID),
     ...given('baseUrl', configuration.TWILIO_API_URL),
   };
+  open(twilio, settings, context);
+  return new Map([[twilio.id, settings]]);
 }
 
 function open(entry: ChannelEntry, settings: unknown, context: ChannelContext): Channel {

@@ -10,7 +10,7 @@ import type { Logger } from '../../core/ports/logger.ts';
 import { createSettlement } from '../../settlement/app.ts';
 import { type Part, runParts } from '../run-parts.ts';
 import { openApi } from './api.ts';
-import { openChannels } from './channels.ts';
+import { type Channels, openChannels } from './channels.ts';
 import { type Demo, prepareDemo } from './demo.ts';
 import { extraClients } from './extra-clients.ts';
 import { type Ground, groundParts, openGround } from './ground.ts';
@@ -54,9 +54,11 @@ async function compose(ground: Ground, services: ReadonlySet<Service>, alone: bo
   const side = services.has('ingest') ? await openIngest(ground) : null;
   const source =
     side === null ? null : await openSource(ground, side.ingest, extraClients(demo, simulatorSecret));
-  const api = services.has('api')
-    ? openApi(ground, side, source, demo === null ? null : simulatorSecret)
-    : null;
+  const channels = services.has('api') || services.has('alerting') ? await openChannels(ground) : null;
+  const api =
+    channels !== null && services.has('api')
+      ? openApi(ground, side, source, demo === null ? null : simulatorSecret, channels)
+      : null;
 
   const parts: Part[] = [
     ...groundParts(ground),
@@ -69,7 +71,8 @@ async function compose(ground: Ground, services: ReadonlySet<Service>, alone: bo
           ...(source?.parts ?? []),
           ...tendingParts(ground, side),
         ]),
-    ...(services.has('alerting') ? alertingParts(ground) : []),
+    ...(channels === null ? [] : [{ name: 'channels', life: channels.directory }]),
+    ...(channels !== null && services.has('alerting') ? alertingParts(ground, channels) : []),
     ...(services.has('settlement') ? [{ name: 'settlement', life: settlementOf(ground) }] : []),
     ...(api?.parts ?? []),
     ...(side === null ? [] : deadManOf(ground, side)),
@@ -91,11 +94,15 @@ async function compose(ground: Ground, services: ReadonlySet<Service>, alone: bo
   };
 }
 
-function alertingParts(ground: Ground): Part[] {
+function alertingParts(ground: Ground, channels: Channels): Part[] {
   const { configuration, stores, sites, bus, clock, log, telemetry, holder, signer, publicUrl } = ground;
   const alerting = createAlerting({
     stores,
-    channels: openChannels(configuration, sites, { clock, log, publicUrl }),
+    channels: { log: channels.log, providers: channels.directory.providers },
+    limits: {
+      segmentsPerIncident: configuration.SEGMENTS_PER_INCIDENT,
+      segmentsPerDay: configuration.SEGMENTS_PER_DAY,
+    },
     sites,
     bus,
     clock,

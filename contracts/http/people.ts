@@ -16,6 +16,7 @@ export const ProfileBody = Type.Object(
     quiet: orNull(Type.Object({ from: ClockTime, to: ClockTime }, { additionalProperties: false })),
     vulnerable: Type.Boolean(),
     medicalDevice: Type.Boolean(),
+    email: Type.Optional(Type.String({ maxLength: 254, pattern: '^[^\\s@<>"*]{1,64}@[A-Za-z0-9.-]{1,255}$' })),
   },
   { additionalProperties: false },
 );
@@ -27,7 +28,8 @@ export const PersonView = Type.Object({
   phone: orNull(Type.String()),
   language: Language,
   optedOut: Type.Boolean(),
-  profile: ProfileBody,
+  /** With a masked address, unless unmasked. */
+  profile: Type.Object({ ...ProfileBody.properties, email: Type.Optional(Type.String()) }),
   premises: Type.Array(
     Type.Object({
       premises: Type.String(),

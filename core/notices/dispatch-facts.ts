@@ -5,7 +5,7 @@ import type { LinkSigner } from '../ports/link-signer.ts';
 import type { Delivery } from '../ports/outbox.ts';
 import { clockOf } from './clock-of.ts';
 import type { DispatchFacts } from './facts.ts';
-import { isIncidentStage } from './notice.ts';
+import { isHandStage, isIncidentStage } from './notice.ts';
 
 /** Who a message about this dispatch has to name: the engineer who accepted, or is asked. */
 export function namedEngineer(dispatch: Dispatch): string | null {
@@ -38,7 +38,7 @@ export function dispatchFacts(
 }
 
 function dueAt(dispatch: Dispatch, stage: Delivery['stage']): number | null {
-  if (isIncidentStage(stage) || stage === 'offer' || stage === 'stand_down') return null;
+  if (isIncidentStage(stage) || isHandStage(stage) || stage === 'offer' || stage === 'stand_down') return null;
   const clock = stage === 'go_back' ? 'return_visit' : clockOf(stage).clock;
   const run = dispatch.clocks.findLast((one) => one.clock === clock);
   return run === undefined ? null : reachedAt(run, run.limit_ms);

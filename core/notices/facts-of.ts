@@ -10,7 +10,7 @@ import {
   type NoticeEstimate,
   type NoticeFacts,
 } from './facts.ts';
-import type { MessageStage, Owed } from './notice.ts';
+import type { Owed, TemplateStage } from './notice.ts';
 
 /** The parts of a site that messages look up, by id; made once per version of the site. */
 export interface SiteIndex {
@@ -38,7 +38,7 @@ export function indexSite(site: Site): SiteIndex {
 
 /** What a message about an incident says to one recipient, from the incident as it now stands. */
 export function factsOf(
-  delivery: Pick<Owed<MessageStage>, 'stage' | 'audience' | 'premises' | 'revision'>,
+  delivery: Pick<Owed<TemplateStage>, 'stage' | 'audience' | 'premises' | 'revision'>,
   language: Language,
   index: SiteIndex,
   incident: Incident,

@@ -2,7 +2,7 @@ import type { Severity } from '../dispatch/settings.ts';
 import type { IncidentKind } from '../incidents/incident.ts';
 import type { MoneyText } from '../units/money.ts';
 import type { Instant } from '../units/time.ts';
-import type { MessageStage } from './notice.ts';
+import type { TemplateStage } from './notice.ts';
 
 export type Language = 'zh-CN' | 'en';
 
@@ -11,7 +11,7 @@ export type CauseWording = 'planned' | 'public_supply' | 'phase_missing' | 'prop
 
 /** All that a message body is made of; whatever is not here cannot be in a message. */
 export interface NoticeFacts {
-  readonly stage: MessageStage;
+  readonly stage: TemplateStage;
   readonly audience: 'owner' | 'staff';
   readonly language: Language;
   readonly revision: number;

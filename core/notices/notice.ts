@@ -18,7 +18,13 @@ export type ClockStage = `${ClockName}_${'warning' | 'escalation'}`;
 /** What an engineer is asked and told. */
 export type DispatchStage = 'offer' | 'stand_down' | 'go_back' | ClockStage;
 
-export type MessageStage = NoticeStage | DispatchStage;
+/** message: a person wrote it. held: messages wait for a person's word. Their texts are not made of an incident's facts. */
+export type HandStage = 'message' | 'held';
+
+/** What templates have a text for. */
+export type TemplateStage = NoticeStage | DispatchStage;
+
+export type MessageStage = TemplateStage | HandStage;
 
 /** A message owed to somebody, before anyone chose a channel: one per recipient, stage and revision. */
 export interface Owed<Stage extends MessageStage> {
@@ -47,6 +53,10 @@ const INCIDENT_STAGES: ReadonlySet<string> = new Set([
   'opened',
   'closed',
 ] satisfies NoticeStage[]);
+
+export function isHandStage(stage: MessageStage): stage is HandStage {
+  return stage === 'message' || stage === 'held';
+}
 
 export function isIncidentStage(stage: MessageStage): stage is NoticeStage {
   return INCIDENT_STAGES.has(stage);

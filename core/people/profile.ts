@@ -15,6 +15,7 @@ export interface PersonProfile {
   readonly vulnerable: boolean;
   /** Lives with a device that must not stop: told first, and the outage is urgent. */
   readonly medicalDevice: boolean;
+  readonly email?: string;
 }
 
 export const PLAIN_PROFILE: PersonProfile = {

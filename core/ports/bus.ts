@@ -16,6 +16,8 @@ export interface BusMessages {
   events: { readonly site: string; readonly seq: number };
   /** Notices are owed. */
   notices: { readonly site: string };
+  /** A channel was set up otherwise. */
+  channels: { readonly id: string };
   live: { readonly values: readonly LiveValue[] };
   /** A site was imported or its topology changed: reload it. */
   site: { readonly site: string };

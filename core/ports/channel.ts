@@ -1,10 +1,31 @@
+import type { Price } from '../notices/cost.ts';
 import type { Instant } from '../units/time.ts';
 
+/** What a carrier that allows registered texts only is given in place of a body. */
+export interface MessageTemplate {
+  readonly stage: string;
+  readonly audience: 'owner' | 'staff';
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
 export interface OutgoingMessage {
-  /** E.164 for SMS and voice. */
+  /** E.164 for SMS and voice, an address for e-mail; what stands behind a desk's channel is in its settings. */
   readonly to: string;
   readonly body: string;
   readonly language: 'zh-CN' | 'en';
+  /** The same on every try of one message; a provider with room for a reference of ours is given it. */
+  readonly key?: string;
+  readonly template?: MessageTemplate;
+}
+
+/** What a provider or a carrier allows. */
+export interface ChannelLimits {
+  readonly perSecond?: number;
+  readonly perMinute?: number;
+  /** To one recipient within 24 hours, counted when handed over. */
+  readonly perRecipientPerDay?: number;
+  /** The same text to one recipient: at most `count` within `within_ms`. */
+  readonly sameText?: readonly { readonly count: number; readonly within_ms: number }[];
 }
 
 /**
@@ -22,6 +43,11 @@ export type SendOutcome =
 /** One way to reach people. Never throws for an expected outcome. */
 export interface Channel {
   readonly id: string;
+  readonly limits?: ChannelLimits;
+  /** Of one segment; absent: not known. */
+  readonly price?: Price;
+  /** True when this channel, as it is set up, hears whether a message arrived: silence then says something. */
+  readonly receipts?: boolean;
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome>;
   /**
    * What the provider has accepted for this recipient with exactly this body since then; absent where it cannot be

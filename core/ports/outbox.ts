@@ -1,4 +1,4 @@
-import type { MessageStage } from '../notices/notice.ts';
+import type { MessageStage, Owed } from '../notices/notice.ts';
 import type { PersonProfile } from '../people/profile.ts';
 import type { Instant } from '../units/time.ts';
 
@@ -38,6 +38,10 @@ export interface Delivery {
   readonly claimedAt: Instant | null;
   readonly sentAt: Instant | null;
   readonly providerId: string | null;
+  /** What the provider took, or would have taken; null: not known yet. */
+  readonly segments: number | null;
+  /** A person let it pass the caps. */
+  readonly released: boolean;
   readonly error: string | null;
 }
 
@@ -54,6 +58,19 @@ export interface ClaimedDelivery {
   readonly delivery: Delivery;
   readonly recipient: Recipient;
   readonly profile: PersonProfile;
+  /** Messages that this recipient was sent on this channel within 24 hours before the claim. */
+  readonly sentLastDay: number;
+}
+
+/** Messages that a limit stopped and that wait for a person's word together. */
+export interface HeldGroup {
+  readonly subject: string;
+  readonly stage: MessageStage;
+  readonly channel: string;
+  readonly reason: string;
+  readonly count: number;
+  readonly segments: number;
+  readonly since: Instant;
 }
 
 export interface Outbox {
@@ -82,8 +99,54 @@ export interface Outbox {
       readonly error?: string;
       /** With `owed`: when to try again. */
       readonly nextAttemptAt?: Instant;
+      /** When the recipient's next channel is due, unless a receipt says `delivered` before; absent: never. */
+      readonly fallbackAt?: Instant;
     },
   ): Promise<void>;
+  /**
+   * In place of the channel a claimed delivery was owed on, the same is owed on these, once per key. False, and nothing
+   * done, when `holder` no longer holds the claim.
+   */
+  divert(id: string, holder: string, channels: readonly string[], at: Instant): Promise<boolean>;
+  /** Owes the same on these channels too, once per key, while `holder` holds the claim. */
+  alsoOn(id: string, holder: string, channels: readonly string[], at: Instant): Promise<void>;
+  /** Deliveries whose next channel is due, the longest due first. A receipt of `failed` or `undelivered` makes it due at once. */
+  fallbacksDue(now: Instant, limit: number): Promise<readonly ClaimedDelivery[]>;
+  /** Owes the same on `channel`, once per key, or on none, when that is still due; then it is due no more. */
+  fallBack(id: string, channel: string | null, at: Instant): Promise<void>;
+  /** Owes messages that come from no incident's step, once per key. */
+  owe(site: string, notices: readonly Owed<MessageStage>[]): Promise<void>;
+  /** Segments handed over to owners of the site since then; of one subject only when it is named. */
+  spent(site: string, since: Instant, subject?: string): Promise<number>;
+  /** What waits for a person's word, largest first; at most 200 groups. */
+  held(site: string): Promise<readonly HeldGroup[]>;
+  /** Lets the deliveries of a group go (they are owed again and pass the caps) or drops them; resolves with how many. */
+  decideHeld(
+    site: string,
+    group: Pick<HeldGroup, 'subject' | 'stage' | 'channel' | 'reason'>,
+    decision: 'release' | 'drop',
+    at: Instant,
+  ): Promise<number>;
+  /**
+   * A person's word on a delivery that is `unknown`: it arrived, it is dropped, or the next channel is to be tried. False
+   * when it is not unknown any more.
+   */
+  decideUnknown(
+    site: string,
+    id: string,
+    decision: 'sent' | 'drop' | 'next_channel',
+    at: Instant,
+  ): Promise<boolean>;
+  /**
+   * Deliveries of a subject that ended without reaching anybody, with no other channel of the same recipient, stage and
+   * revision reached or still to be tried. Newest first.
+   */
+  unreached(query: {
+    readonly site: string;
+    readonly subject: string;
+    readonly limit: number;
+    readonly before?: string;
+  }): Promise<readonly Delivery[]>;
   /**
    * A provider's receipt, by the delivery's own (logical) channel; false when no delivery has that id there. A final state
    * is never overwritten by an earlier one.

@@ -1,9 +1,12 @@
+import type { ChannelSettingStore } from './channel-setting-store.ts';
 import type { CredentialStore, Quarantine } from './device-access.ts';
 import type { DispatchStore } from './dispatch-store.ts';
 import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
 import type { EvidenceLog } from './evidence-log.ts';
+import type { HandMessageStore } from './hand-message-store.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
+import type { InboundStore } from './inbound-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
@@ -21,6 +24,9 @@ export interface Stores {
   readonly events: EventLog;
   readonly evidence: EvidenceLog;
   readonly outbox: Outbox;
+  readonly handMessages: HandMessageStore;
+  readonly inbound: InboundStore;
+  readonly channelSettings: ChannelSettingStore;
   readonly estimates: EstimateStore;
   readonly dispatches: DispatchStore;
   readonly staff: StaffStore;

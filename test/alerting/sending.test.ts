@@ -204,7 +204,7 @@ describe('limits', () => {
     await world.owe(incidentOf(site), lostNotices(site, 'i1'));
     await world.settled();
     await running.pop()?.stop();
-    const next = world.sender({ limits: { segmentsPerHour: 12 } });
+    const next = world.sender({ limits: { segmentsPerHour: 6 } });
     await next.start();
     running.push(next);
     await world.owe(incidentOf(site, { id: 'i2' }), lostNotices(site, 'i2').slice(0, 1));

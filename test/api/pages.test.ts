@@ -36,10 +36,11 @@ beforeAll(async () => {
     hooks: [
       {
         path: '/hooks/sms/status',
+        body: 'form',
         signatureHeader: 'x-sms-signature',
         receive: async (request) => {
           received.push(request);
-          return request.signature === 'right' ? 204 : 403;
+          return { status: request.signature === 'right' ? 204 : 403 };
         },
       },
     ],

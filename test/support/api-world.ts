@@ -2,12 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createChannelDesk } from '../../adapters/channels/set-up/desk.ts';
+import { createChannelDirectory } from '../../adapters/channels/set-up/directory.ts';
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
+import { createAesBox } from '../../adapters/secrets/aes-box.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { buildServer } from '../../api/server.ts';
+import { loadChannels } from '../../cli/parts/load-channels.ts';
 import { createTrials } from '../../cli/trials/create-trials.ts';
 import { parseSite } from '../../contracts/site-file.ts';
 import type { Changes, NodeState } from '../../core/incidents/engine.ts';
@@ -144,6 +148,16 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
   };
   const acts: SimulatorAction[] = [];
   const simulatorAway = { value: false };
+  const channelDeps = {
+    entries: await loadChannels(),
+    store: stores.channelSettings,
+    box: createAesBox(Buffer.alloc(32, 7)),
+    environment: new Map(),
+    bus,
+    log,
+    context: { clock: realClock, log, publicUrl: 'http://relight.test' },
+  };
+  const channelDirectory = createChannelDirectory(channelDeps);
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -171,6 +185,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
         return 'done';
       },
     },
+    channels: createChannelDesk(channelDeps, channelDirectory),
     trials: createTrials({ stores, bus, clock: realClock, log }),
     version: '0.0.0-test',
     ...over,

@@ -4,6 +4,7 @@ import type { Channel } from '../../../core/ports/channel.ts';
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Logger } from '../../../core/ports/logger.ts';
 import type { Fault } from '../../../core/units/fault.ts';
+import type { ChannelHook } from './hook.ts';
 
 /** What every channel may need besides its own settings. */
 export interface ChannelContext {
@@ -13,13 +14,17 @@ export interface ChannelContext {
   readonly publicUrl: string | null;
 }
 
+/** A way to reach persons, or the desk: a group or a machine behind the settings that hears what staff is told. */
+export type Serves = 'sms' | 'voice' | 'email' | 'desk';
+
 interface ChannelDefinition<S extends TObject> {
   readonly id: string;
   readonly title: { readonly 'zh-CN': string; readonly en: string };
-  /** The logical channel of the outbox it can serve. */
-  readonly serves: 'sms';
+  readonly serves: Serves;
   /** Drawn as a form and checked before `create`; a secret is marked `secret: true` in its schema. */
   readonly settings: S;
+  /** Where the provider reports back. */
+  readonly hooks?: readonly ChannelHook<Static<S>>[];
   create(settings: Static<S>, context: ChannelContext): Channel;
 }
 
@@ -27,8 +32,10 @@ interface ChannelDefinition<S extends TObject> {
 export interface ChannelEntry {
   readonly id: string;
   readonly title: { readonly 'zh-CN': string; readonly en: string };
-  readonly serves: 'sms';
+  readonly serves: Serves;
   readonly settings: TObject;
+  readonly hooks: readonly ChannelHook<unknown>[];
+  check(settings: unknown): readonly Fault[];
   open(settings: unknown, context: ChannelContext): Opened;
 }
 
@@ -38,17 +45,28 @@ export type Opened =
 
 /** Checks at compile time that `create` takes what the schema describes. A file in this folder has one as its default export. */
 export function defineChannel<S extends TObject>(definition: ChannelDefinition<S>): ChannelEntry {
-  const { id, title, serves, settings } = definition;
+  const { id, title, serves, settings, hooks = [] } = definition;
+  const shape = compileShape(settings);
   return {
     id,
     title,
     serves,
     settings,
-    open(given, context) {
-      const shape = compileShape(settings);
-      return shape.is(given)
+    hooks: hooks.map((hook) => ({
+      ...hook,
+      // Settings that fit no longer are as good as none.
+      receive: async (given, request, world) =>
+        shape.is(given) ? await hook.receive(given, request, world) : { status: 403 },
+    })),
+    check: (given) => (shape.is(given) ? [] : shape.faults(given, '')),
+    open: (given, context) =>
+      shape.is(given)
         ? { ok: true, channel: definition.create(given, context) }
-        : { ok: false, faults: shape.faults(given, '') };
-    },
+        : { ok: false, faults: shape.faults(given, '') },
   };
+}
+
+/** The outbox's name for what an entry serves: each desk has a channel of its own. */
+export function channelOf(entry: Pick<ChannelEntry, 'id' | 'serves'>): string {
+  return entry.serves === 'desk' ? entry.id : entry.serves;
 }

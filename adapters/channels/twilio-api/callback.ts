@@ -1,12 +1,11 @@
 import type { Clock } from '../../../core/ports/clock.ts';
 import type { Telemetry } from '../../../core/ports/telemetry.ts';
 import type { Instant } from '../../../core/units/time.ts';
+import type { ReceiptState } from '../entry/hook.ts';
 import { type CallbackRequest, isSigned } from './signed.ts';
 
 /** Where Twilio reports what became of a message; the API mounts the handler here, for form bodies. */
 export const TWILIO_CALLBACK_PATH = '/hooks/twilio/status';
-
-export type ReceiptState = 'sent' | 'delivered' | 'failed' | 'undelivered';
 
 export interface TwilioCallbackDeps {
   readonly authToken: string;

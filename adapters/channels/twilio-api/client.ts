@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type { Twilio } from 'twilio';
-import { type Answer, ask } from './http.ts';
+import { type Answer, ask } from '../entry/http.ts';
 
 export interface TwilioAccount {
   readonly accountSid: string;

@@ -10,8 +10,8 @@ export interface TwilioInboundDeps {
   /** What Twilio was told to call (`PUBLIC_URL`). */
   readonly publicUrl: string;
   readonly telemetry: Telemetry;
-  /** `from` is E.164. */
-  received(from: string, body: string): Promise<void>;
+  /** `from` is E.164, `id` Twilio's own. */
+  received(message: { readonly from: string; readonly body: string; readonly id: string }): Promise<void>;
 }
 
 export function createTwilioInbound(deps: TwilioInboundDeps): TwilioCallback {
@@ -22,9 +22,9 @@ export function createTwilioInbound(deps: TwilioInboundDeps): TwilioCallback {
       deps.telemetry.count('relight_inbound_refused_total', { channel: 'twilio' });
       return 403;
     }
-    const { From: from, Body: body } = request.form;
-    if (from === undefined || body === undefined) return 400;
-    await deps.received(from, body);
+    const { From: from, Body: body, MessageSid: id } = request.form;
+    if (from === undefined || body === undefined || id === undefined) return 400;
+    await deps.received({ from, body, id });
     return 204;
   };
 }

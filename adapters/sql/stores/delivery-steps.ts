@@ -70,6 +70,7 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
             owed_at,
             state: raw<string>`'owed'`,
             attempts: raw<number>`0`,
+            released: raw<number>`0`,
             // Deliveries leave in this order: who depends on supply is told first.
             next_attempt_at: raw<number>`cast(${next_attempt_at} as bigint) - ${raw.lit(AHEAD_MS)} * ${isDependent(profileSite, profilePhone)}`,
           }),
@@ -122,13 +123,13 @@ export function createDeliverySteps({ db }: Dialect, persons: PersonSteps): Deli
 }
 
 /**
- * True for a delivery row of which a newer revision has been owed. A single value and not `exists`: PostgreSQL
- * would turn that into a join, and without statistics into a quadratic one.
+ * True for a delivery row of which a newer revision has been owed, on whatever channel. A single value and not `exists`:
+ * PostgreSQL would turn that into a join, and without statistics into a quadratic one.
  */
 export const newerExists = raw<boolean>`revision < (
   select max(newer.revision) from delivery as newer
   where newer.site = delivery.site and newer.subject = delivery.subject and newer.recipient = delivery.recipient
-    and newer.stage = delivery.stage and newer.channel = delivery.channel)`;
+    and newer.stage = delivery.stage)`;
 
 /** 1 for somebody who is vulnerable or lives with a medical device. */
 function isDependent(site: string, phone: string) {

@@ -24,6 +24,8 @@ export function deliveryOf(row: DeliveryTable): Delivery {
     claimedAt: row.claimed_at,
     sentAt: row.sent_at,
     providerId: row.provider_id,
+    segments: row.segments,
+    released: row.released === 1,
     error: row.error,
   };
 }
@@ -33,10 +35,12 @@ export function recipientOf(row: RecipientColumns & { readonly id: string }): Re
   return { id, name, phone, language, optedOut: opted_out === 1 };
 }
 
-export function claimedOf(row: DeliveryTable & RecipientColumns & ProfileColumns): ClaimedDelivery {
+export function claimedOf(row: DeliveryTable & RecipientColumns & ProfileColumns & { readonly sent_last_day: number },
+): ClaimedDelivery {
   return {
     delivery: deliveryOf(row),
     recipient: recipientOf({ ...row, id: row.recipient }),
     profile: profileOf(row),
+    sentLastDay: Number(row.sent_last_day),
   };
 }

@@ -4,15 +4,22 @@ import type { ClaimedDelivery, Outbox } from '../../../core/ports/outbox.ts';
 import type { Dialect } from '../dialect.ts';
 import { randomId, randomSalt } from '../ids.ts';
 import type { Sql } from '../sql.ts';
+import { createPace } from '../pace.ts';
 import { firstOf, rowsOf, step } from '../steps.ts';
 import type { DeliveryTable } from '../tables.ts';
-import { newerExists } from './delivery-steps.ts';
+import { type DeliverySteps, newerExists } from './delivery-steps.ts';
+import { createDecisions } from './outbox-decisions.ts';
+import { createFallback } from './outbox-fallback.ts';
+import { createRecipientQuery } from './outbox-recipient.ts';
 import { claimedOf, deliveryOf, recipientOf } from './outbox-rows.ts';
 import { createReceiptSteps, FINAL_STATES } from './receipt-steps.ts';
 
-export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
+export function createOutbox(sql: Sql, dialect: Dialect, deliveries: DeliverySteps): Outbox {
   const { db, rowLocks } = dialect;
   const receipts = createReceiptSteps(dialect);
+  const withRecipient = createRecipientQuery(dialect);
+  const fallback = createFallback(sql, dialect, withRecipient);
+  const decisions = createDecisions(sql, dialect);
 
   /** Deliveries in state `state` matching `due` become `holder`'s; read back by a token of this very call. */
   async function take(
@@ -37,18 +44,7 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
       .set({ state: 'claimed', claimed_by: holder, claim_token: token, claimed_at: now })
       .where('id', 'in', (from) => from.selectFrom('candidate').select('id'));
     const counted = which === 'due' ? claim.set({ attempts: raw<number>`attempts + 1` }) : claim;
-    const read = db
-      .selectFrom('delivery')
-      .innerJoin('person', (join) =>
-        join.onRef('person.site', '=', 'delivery.site').onRef('person.id', '=', 'delivery.recipient'),
-      )
-      .leftJoin('person_profile as profile', (join) =>
-        join.onRef('profile.site', '=', 'delivery.site').onRef('profile.person', '=', 'delivery.recipient'),
-      )
-      .selectAll('delivery')
-      .select(['person.name', 'person.phone', 'person.language', 'person.opted_out'])
-      .select(['profile.channels_json', 'profile.quiet_from', 'profile.quiet_to'])
-      .select(['profile.vulnerable', 'profile.medical_device'])
+    const read = withRecipient(now)
       .where('claim_token', '=', token)
       .orderBy('delivery.next_attempt_at')
       .orderBy('delivery.id');
@@ -65,7 +61,14 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
   return {
     async claim(holder, now, limit) {
       const claimed = await take(holder, now, limit, 'due');
-      return claimed.map(({ delivery, recipient, profile }) => ({ delivery, recipient, profile }));
+      return claimed.map(({ body: _, ...rest }) => rest);
+    },
+
+    ...fallback,
+    ...decisions,
+
+    async owe(site, notices) {
+      await sql.run(await deliveries(site, notices, createPace()));
     },
 
     abandoned: (holder, now, before, limit) => take(holder, now, limit, { claimedBefore: before }),
@@ -91,7 +94,7 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
       return result.affected === 1;
     },
 
-    async record(id, { state, at, providerId, segments, error, nextAttemptAt }) {
+    async record(id, { state, at, providerId, segments, error, nextAttemptAt, fallbackAt }) {
       const settled = state !== 'owed' && state !== 'sent';
       const change: Partial<DeliveryTable> = {
         state,
@@ -99,6 +102,7 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
         claim_token: null,
         claimed_at: null,
         error: error ?? null,
+        fallback_at: fallbackAt ?? null,
         ...(state === 'sent' || state === 'delivered' ? { sent_at: at } : {}),
         ...(settled ? { settled_at: at } : {}),
         ...(providerId === undefined ? {} : { provider_id: providerId }),

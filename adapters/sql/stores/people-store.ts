@@ -16,6 +16,7 @@ type ProfileValues = readonly [
   quietTo: string | null,
   vulnerable: number,
   medicalDevice: number,
+  email: string | null,
 ];
 
 type Row = Pick<PremisesPersonTable, 'language'> & {
@@ -30,7 +31,7 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
     db
       .insertInto('person_profile')
       .values(
-        rows.map(([site, person, channels_json, quiet_from, quiet_to, vulnerable, medical_device]) => ({
+        rows.map(([site, person, channels_json, quiet_from, quiet_to, vulnerable, medical_device, email]) => ({
           site,
           person,
           channels_json,
@@ -38,6 +39,7 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
           quiet_to,
           vulnerable,
           medical_device,
+          email,
         })),
       )
       .onConflict((conflict) =>
@@ -47,6 +49,7 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
           quiet_to: excluded.ref('excluded.quiet_to'),
           vulnerable: excluded.ref('excluded.vulnerable'),
           medical_device: excluded.ref('excluded.medical_device'),
+          email: excluded.ref('excluded.email'),
         })),
       ),
   );
@@ -59,7 +62,7 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
       )
       .select(['person.id', 'person.name', 'person.phone', 'person.language', 'person.opted_out'])
       .select(['profile.channels_json', 'profile.quiet_from', 'profile.quiet_to'])
-      .select(['profile.vulnerable', 'profile.medical_device'])
+      .select(['profile.vulnerable', 'profile.medical_device', 'profile.email'])
       .where('person.site', '=', site);
   }
 
@@ -143,7 +146,7 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
 }
 
 function profileValues(site: string, person: string, profile: PersonProfile): ProfileValues {
-  const { channels, quiet, vulnerable, medicalDevice } = profile;
+  const { channels, quiet, vulnerable, medicalDevice, email } = profile;
   return [
     site,
     person,
@@ -152,6 +155,7 @@ function profileValues(site: string, person: string, profile: PersonProfile): Pr
     quiet?.to ?? null,
     vulnerable ? 1 : 0,
     medicalDevice ? 1 : 0,
+    email ?? null,
   ];
 }
 

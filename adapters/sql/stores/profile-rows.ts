@@ -7,12 +7,13 @@ export type ProfileColumns = {
 };
 
 export function profileOf(row: ProfileColumns): PersonProfile {
-  const { channels_json, quiet_from, quiet_to, vulnerable, medical_device } = row;
+  const { channels_json, quiet_from, quiet_to, vulnerable, medical_device, email } = row;
   if (channels_json === null) return PLAIN_PROFILE;
   return {
     channels: JSON.parse(channels_json) as PersonProfile['channels'],
     quiet: quiet_from === null || quiet_to === null ? null : { from: quiet_from, to: quiet_to },
     vulnerable: vulnerable === 1,
     medicalDevice: medical_device === 1,
+    ...(email === null ? {} : { email }),
   };
 }

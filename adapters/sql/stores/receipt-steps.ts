@@ -35,7 +35,16 @@ export function createReceiptSteps({ db }: Dialect) {
     error: string | null,
   ): readonly Step[] {
     const settled =
-      state === 'sent' ? {} : { settled_at: at, error, body: null, claimed_by: null, claim_token: null };
+      state === 'sent'
+        ? {}
+        : {
+            settled_at: at,
+            error,
+            body: null,
+            claimed_by: null,
+            claim_token: null,
+            fallback_at: state === 'delivered' ? null : at,
+          };
     const keep = db
       .insertInto('early_receipt')
       .values({ channel, provider_id, state, at, error })
@@ -81,6 +90,7 @@ export function createReceiptSteps({ db }: Dialect) {
         settled_at: raw<number>`${column('at')}`,
         error: raw<string | null>`${column('error')}`,
         body: null,
+        fallback_at: raw<number | null>`case when ${column('state')} = 'delivered' then null else ${column('at')} end`,
       })
       .where('id', '=', id)
       .where('state', 'not in', FINAL_STATES)

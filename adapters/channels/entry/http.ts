@@ -5,8 +5,9 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { guardedLookup, refuseAddress } from './address-guard.ts';
 
-/** Answers are small; a larger one is not from Twilio. */
+/** Answers of providers are small. */
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
 
 export interface Answer {
@@ -32,21 +33,25 @@ export interface Ask {
   readonly body: string;
   readonly timeout_ms: number;
   readonly signal: AbortSignal;
-  readonly agent: HttpAgent;
+  readonly agent?: HttpAgent;
 }
 
 /**
  * One HTTP exchange that says, when it fails, whether the request had a connection to leave by. A library that only says
- * "time-out" cannot be retried safely, since the provider keeps no key to recognise a repetition by.
+ * "time-out" cannot be retried safely, since the provider keeps no key to recognise a repetition by. It follows no redirect
+ * and connects to no address that only this machine's own network knows.
  */
 export function ask(given: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    const refused = refuseAddress(given.url.hostname);
+    if (refused !== null) return reject(new NoAnswer(refused.message, false, { cause: refused }));
     const send = given.url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(given.url, {
       method: given.method,
       headers: { ...given.headers, 'Content-Length': Buffer.byteLength(given.body) },
       agent: given.agent,
       signal: given.signal,
+      lookup: guardedLookup,
     });
     let connected = false;
     const timer = setTimeout(() => request.destroy(new Error('no answer in time')), given.timeout_ms);

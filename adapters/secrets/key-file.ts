@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { KEY_BYTES } from './aes-box.ts';
+
+/** The key in a file only its owner may read; made at the first start. A file that holds no key is never written over. */
+export async function keyFromFile(path: string): Promise<Buffer> {
+  await writeFile(path, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' }).catch(
+    (error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    },
+  );
+  const key = keyFromText(await readFile(path, 'utf8'));
+  if (key === null) throw new Error(`${path} does not hold ${KEY_BYTES} octets in base64`);
+  return key;
+}
+
+/** Null for anything but 32 octets in base64. */
+export function keyFromText(text: string): Buffer | null {
+  const key = Buffer.from(text.trim(), 'base64');
+  return key.length === KEY_BYTES ? key : null;
+}

@@ -1,0 +1,30 @@
+import type { Channel } from '../core/ports/channel.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { AlertingLimits } from './limits.ts';
+import { createPace, type Pace } from './pace.ts';
+import { createSlots, type Slots } from './slots.ts';
+
+/** One channel's own way out: a slow or strict provider holds up nobody else's messages. */
+export interface Lane {
+  readonly pace: Pace;
+  readonly slots: Slots;
+}
+
+const MINUTE_S = 60;
+
+export function createLanes(
+  limits: Pick<AlertingLimits, 'rate_per_s' | 'concurrency'>,
+  clock: Clock,
+): (channel: Channel) => Lane {
+  const lanes = new Map<string, Lane & { readonly rate: number }>();
+
+  return ({ id, limits: own = {} }) => {
+    const perMinute = own.perMinute === undefined ? Number.POSITIVE_INFINITY : own.perMinute / MINUTE_S;
+    const rate = Math.min(limits.rate_per_s, own.perSecond ?? Number.POSITIVE_INFINITY, perMinute);
+    const known = lanes.get(id);
+    if (known?.rate === rate) return known;
+    const lane = { rate, pace: createPace(rate, clock), slots: createSlots(limits.concurrency) };
+    lanes.set(id, lane);
+    return lane;
+  };
+}
