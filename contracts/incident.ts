@@ -99,6 +99,8 @@ export const NoticeSchema = Type.Object(
       'danger',
       'opened',
       'closed',
+      'credited',
+      'feedback',
     ]),
     revision: Type.Integer({ minimum: 0 }),
     audience: Type.Enum(['owner', 'staff']),

@@ -36,6 +36,9 @@ export interface Database {
   audit_head: AuditHeadTable;
   evidence: EvidenceTable;
   evidence_through: EvidenceThroughTable;
+  planned_outage: PlannedOutageTable;
+  owner_rating: OwnerRatingTable;
+  dark_report: DarkReportTable;
 }
 
 export interface MigrationTable {
@@ -362,4 +365,39 @@ export interface EvidenceTable {
 export interface EvidenceThroughTable {
   site: string;
   at: number;
+}
+
+/** `body_json` is the whole plan; the other columns are what is searched for. */
+export interface PlannedOutageTable {
+  site: string;
+  id: string;
+  state: string;
+  active: number;
+  from_at: number;
+  /** When there is next something to do. */
+  look_at: number | null;
+  version: number;
+  body_json: string;
+}
+
+export interface OwnerRatingTable {
+  site: string;
+  incident: string;
+  person: string;
+  at: number;
+  rating: number;
+  comment: string | null;
+}
+
+export interface DarkReportTable {
+  site: string;
+  id: string;
+  incident: string | null;
+  premises: string;
+  person: string;
+  at: number;
+  note: string | null;
+  handled_at: number | null;
+  handled_by: string | null;
+  outcome: string | null;
 }

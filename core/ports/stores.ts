@@ -5,8 +5,10 @@ import type { EventLog } from './event-log.ts';
 import type { EvidenceLog } from './evidence-log.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { Outbox } from './outbox.ts';
+import type { OwnerStore } from './owner-store.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
+import type { PlannedStore } from './planned-store.ts';
 import type { SiteStore } from './site-store.ts';
 import type { StaffStore } from './staff-store.ts';
 
@@ -25,6 +27,8 @@ export interface Stores {
   readonly dispatches: DispatchStore;
   readonly staff: StaffStore;
   readonly people: PeopleStore;
+  readonly owners: OwnerStore;
+  readonly planned: PlannedStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
   /**
