@@ -32,7 +32,7 @@ export function createHolds({
       premises: [],
       at: clock.now(),
     } as const;
-    await persist(() => stores.outbox.owe(site, [notice]));
+    await persist(() => stores.outbox.owe(site, [notice], notice.at));
     bus.publish('notices', { site });
   };
 }

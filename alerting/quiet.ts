@@ -4,6 +4,7 @@ import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import type { Instant } from '../core/units/time.ts';
 import type { AlertingDeps } from './deps.ts';
 import { createIsOver } from './is-over.ts';
+import { createOvertaken } from './overtaken.ts';
 
 /** The error word of a delivery that waits for the morning. */
 const HELD = 'quiet_hours';
@@ -23,8 +24,11 @@ export function createQuiet({
 }: Pick<AlertingDeps, 'stores' | 'sites' | 'clock'>): (claimed: ClaimedDelivery) => Promise<Quiet> {
   const isOver = createIsOver(stores);
 
+  const wasOvertaken = createOvertaken({ stores });
+
   return async (claimed) => {
     const { delivery, profile } = claimed;
+    if (await wasOvertaken(delivery)) return { now: 'overtaken' };
     const zone = sites.get(delivery.site)?.site.site.timeZone;
     if (delivery.audience === 'staff' || profile.quiet === null || zone === undefined) return { now: 'send' };
     const until = quietUntil(profile.quiet, zone, clock.now());

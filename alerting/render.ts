@@ -1,17 +1,27 @@
 import type { Incident } from '../core/incidents/incident.ts';
+import type { Language, NoticeFacts } from '../core/notices/facts.ts';
 import { factsOf, indexSite, type SiteIndex } from '../core/notices/facts-of.ts';
 import { handText } from '../core/notices/hand-text.ts';
 import { heldText } from '../core/notices/held-text.ts';
-import { isHandStage } from '../core/notices/notice.ts';
+import {
+  isPlannedStage,
+  isTemplateStage,
+  type MessageStage,
+  type TemplateStage,
+} from '../core/notices/notice.ts';
 import { templateParameters } from '../core/notices/template-parameters.ts';
 import { noticeBody } from '../core/notices/templates.ts';
 import type { OutgoingMessage } from '../core/ports/channel.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
-import type { ClaimedDelivery } from '../core/ports/outbox.ts';
+import type { ClaimedDelivery, Delivery } from '../core/ports/outbox.ts';
 import type { StoredSite } from '../core/ports/site-store.ts';
 import type { Site } from '../core/topology/site.ts';
+import { moneyText } from '../core/units/money.ts';
 import type { AlertingDeps } from './deps.ts';
 import { createDispatchFacts } from './dispatch/facts.ts';
+import { createOwnerLinks } from './owner-links.ts';
+import { createPlanBody } from './planned/body.ts';
+import { createReportBody } from './report-body.ts';
 
 /** Thousands of messages are about one incident: it is read once a second, not once a message. */
 const FRESH_MS = 1_000;
@@ -24,15 +34,16 @@ interface Subject {
 }
 
 /** Makes what a message says; null when what the delivery is about does not exist. */
-export type Render = (
-  claimed: ClaimedDelivery,
-) => Promise<Pick<OutgoingMessage, 'body' | 'template'> | null>;
+export type Render = (claimed: ClaimedDelivery) => Promise<Pick<OutgoingMessage, 'body' | 'template'> | null>;
 
 export function createRender(
-  deps: Pick<AlertingDeps, 'stores' | 'sites' | 'clock' | 'signer' | 'publicUrl'>,
+  deps: Pick<AlertingDeps, 'stores' | 'sites' | 'clock' | 'signer' | 'publicUrl' | 'credits'>,
 ): Render {
   const { stores, sites, clock } = deps;
   const dispatchFactsOf = createDispatchFacts(deps);
+  const linkOf = createOwnerLinks(deps);
+  const planBody = createPlanBody(deps, linkOf);
+  const reportBody = createReportBody(deps);
   const subjects = new Map<string, Subject>();
   const indexes = new WeakMap<StoredSite, SiteIndex>();
 
@@ -67,12 +78,31 @@ export function createRender(
     return index;
   }
 
+  /** What was credited is looked up anew; null: nothing was, so nothing is said. */
+  async function moreOf(delivery: Delivery): Promise<Pick<NoticeFacts, 'credit' | 'link'> | null> {
+    const link = linkOf(delivery);
+    const more = link === null ? {} : { link };
+    if (delivery.stage !== 'credited') return more;
+    const { site, subject, premises, revision } = delivery;
+    const credit = await deps.credits?.credited(site, subject, premises, revision);
+    return credit ? { ...more, credit: moneyText(credit) } : null;
+  }
+
   /** Texts that are not made of an incident's facts. */
-  async function byHand({ delivery, recipient }: ClaimedDelivery, site: Site): Promise<string | null> {
+  function otherBody(
+    { delivery, recipient: { language } }: ClaimedDelivery,
+    stage: Exclude<MessageStage, TemplateStage>,
+    site: Site,
+  ): Promise<string | null> {
+    if (isPlannedStage(stage)) return planBody(delivery, stage, language);
+    return stage === 'still_dark' ? reportBody(delivery, language) : byHand(delivery, language, site);
+  }
+
+  async function byHand(delivery: Delivery, language: Language, site: Site): Promise<string | null> {
     const { subject, revision, stage } = delivery;
-    if (stage === 'held') return heldText(recipient.language, { siteName: site.site.name, subject, revision });
+    if (stage === 'held') return heldText(language, { siteName: site.site.name, subject, revision });
     const written = await stores.handMessages.get(delivery.site, subject);
-    return written === null ? null : handText(recipient.language, site.site, written);
+    return written === null ? null : handText(language, site.site, written);
   }
 
   return async (claimed) => {
@@ -80,23 +110,19 @@ export function createRender(
     const { stage, audience } = delivery;
     const stored = sites.get(delivery.site);
     if (stored === undefined) return null;
-    if (isHandStage(stage)) {
-      const body = await byHand(claimed, stored.site);
+    if (!isTemplateStage(stage)) {
+      const body = await otherBody(claimed, stage, stored.site);
       return body === null ? null : { body, template: { stage, audience, parameters: { text: body } } };
     }
     const subject = subjectOf(delivery.site, delivery.subject);
     const incident = await subject.incident;
     if (incident === null) return null;
+    const more = await moreOf(delivery);
+    if (more === null) return null;
     const estimates = stage === 'estimate' ? await subject.estimates() : [];
     const dispatch = await dispatchFactsOf(delivery);
-    const facts = factsOf(
-      { ...delivery, stage },
-      recipient.language,
-      indexOf(stored),
-      incident,
-      estimates,
-      dispatch,
-    );
+    const about = { ...delivery, stage };
+    const facts = factsOf(about, recipient.language, indexOf(stored), incident, estimates, dispatch, more);
     return { body: noticeBody(facts), template: { stage, audience, parameters: templateParameters(facts) } };
   };
 }

@@ -25,7 +25,11 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { outlookRoutes } from './routes/outlook.ts';
+import { ownerFeedbackRoutes } from './routes/owner-feedback.ts';
+import { ownerPageRoutes } from './routes/owner-page.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { plannedOutageRoutes } from './routes/planned-outages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
@@ -48,6 +52,10 @@ const RESOURCES = [
   siteRoutes,
   incidentRoutes,
   amendmentRoutes,
+  outlookRoutes,
+  plannedOutageRoutes,
+  ownerPageRoutes,
+  ownerFeedbackRoutes,
   dispatchRoutes,
   dispatchPhotoRoutes,
   dispatchLinkRoutes,

@@ -18,8 +18,10 @@ import { createInboundStore } from './stores/inbound-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createOwnerStore } from './stores/owner-store.ts';
 import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
+import { createPlannedStore } from './stores/planned-store.ts';
 import { createSiteStore } from './stores/site-store.ts';
 import { createStaffStore } from './stores/staff-store.ts';
 import { createUserStore } from './stores/user-store.ts';
@@ -47,7 +49,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
     evidence: createEvidenceLog(sql, dialect),
-    outbox: createOutbox(sql, dialect, deliveries),
+    outbox: createOutbox(sql, dialect, deliveries, eventSteps),
     handMessages: createHandMessageStore(sql, dialect, deliveries),
     inbound: createInboundStore(sql, dialect),
     channelSettings: createChannelSettingStore(sql, dialect),
@@ -55,6 +57,8 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),
     people: createPeopleStore(sql, dialect),
+    owners: createOwnerStore(sql, dialect, deliveries, eventSteps),
+    planned: createPlannedStore(sql, dialect, deliveries, eventSteps),
     users: createUserStore(sql, dialect),
     audit: createAuditLog(sql, dialect),
     migrate: () => migrate(sql, dialect, MIGRATIONS),

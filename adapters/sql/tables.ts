@@ -39,6 +39,9 @@ export interface Database {
   channel_setting: ChannelSettingTable;
   inbound_message: InboundMessageTable;
   hand_message: HandMessageTable;
+  planned_outage: PlannedOutageTable;
+  owner_rating: OwnerRatingTable;
+  dark_report: DarkReportTable;
 }
 
 export interface MigrationTable {
@@ -407,4 +410,39 @@ export interface HandMessageTable {
   target_json: string;
   body_zh: string;
   body_en: string;
+}
+
+/** `body_json` is the whole plan; the other columns are what is searched for. */
+export interface PlannedOutageTable {
+  site: string;
+  id: string;
+  state: string;
+  active: number;
+  from_at: number;
+  /** When there is next something to do. */
+  look_at: number | null;
+  version: number;
+  body_json: string;
+}
+
+export interface OwnerRatingTable {
+  site: string;
+  incident: string;
+  person: string;
+  at: number;
+  rating: number;
+  comment: string | null;
+}
+
+export interface DarkReportTable {
+  site: string;
+  id: string;
+  incident: string | null;
+  premises: string;
+  person: string;
+  at: number;
+  note: string | null;
+  handled_at: number | null;
+  handled_by: string | null;
+  outcome: string | null;
 }

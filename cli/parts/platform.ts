@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { createAftercare } from '../../alerting/aftercare.ts';
 import { createAlerting } from '../../alerting/app.ts';
 import { createDispatching } from '../../alerting/dispatch/app.ts';
+import { createPlanning } from '../../alerting/planned/app.ts';
 import { createDeadMan } from '../../api/dead-man.ts';
 import { replyCode } from '../../api/dispatch/change.ts';
 import { readiness } from '../../api/plugins/health.ts';
@@ -124,9 +126,12 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     newId: () => randomBytes(9).toString('base64url'),
     newCode: replyCode,
   });
+  const common = { stores, sites, bus, clock, log, telemetry };
   return [
     { name: 'alerting', life: alerting },
     { name: 'dispatch', life: dispatching },
+    { name: 'planned outages', life: createPlanning(common) },
+    { name: 'aftercare', life: createAftercare({ ...common, asksOwners: publicUrl !== null }) },
   ];
 }
 

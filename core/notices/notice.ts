@@ -10,7 +10,20 @@ export type NoticeStage =
   | 'link_restored'
   | 'danger'
   | 'opened'
-  | 'closed';
+  | 'closed'
+  | 'credited'
+  | 'feedback';
+
+/** What people are told about a planned outage. */
+export type PlannedStage =
+  | 'planned_ahead'
+  | 'planned_start'
+  | 'planned_changed'
+  | 'planned_cancelled'
+  | 'planned_end';
+
+/** What the duty desk hears from owners. */
+export type ReportStage = 'still_dark';
 
 /** A clock of the dispatch is near its limit, or beyond it. */
 export type ClockStage = `${ClockName}_${'warning' | 'escalation'}`;
@@ -21,13 +34,14 @@ export type DispatchStage = 'offer' | 'stand_down' | 'go_back' | ClockStage;
 /** message: a person wrote it. held: messages wait for a person's word. Their texts are not made of an incident's facts. */
 export type HandStage = 'message' | 'held';
 
-/** What templates have a text for. */
+/** What templates have a text for from an incident's facts. */
 export type TemplateStage = NoticeStage | DispatchStage;
 
-export type MessageStage = TemplateStage | HandStage;
+export type MessageStage = TemplateStage | HandStage | PlannedStage | ReportStage;
 
 /** A message owed to somebody, before anyone chose a channel: one per recipient, stage and revision. */
 export interface Owed<Stage extends MessageStage> {
+  /** The subject: an incident, a planned outage or a report. */
   readonly incident: string;
   readonly stage: Stage;
   /** Counts what the person must learn anew; a newer one supersedes an unsent older one. */
@@ -52,10 +66,28 @@ const INCIDENT_STAGES: ReadonlySet<string> = new Set([
   'danger',
   'opened',
   'closed',
+  'credited',
+  'feedback',
 ] satisfies NoticeStage[]);
 
 export function isHandStage(stage: MessageStage): stage is HandStage {
   return stage === 'message' || stage === 'held';
+}
+
+const PLANNED_STAGES: ReadonlySet<string> = new Set([
+  'planned_ahead',
+  'planned_start',
+  'planned_changed',
+  'planned_cancelled',
+  'planned_end',
+] satisfies PlannedStage[]);
+
+export function isPlannedStage(stage: MessageStage): stage is PlannedStage {
+  return PLANNED_STAGES.has(stage);
+}
+
+export function isTemplateStage(stage: MessageStage): stage is TemplateStage {
+  return !isHandStage(stage) && !isPlannedStage(stage) && stage !== 'still_dark';
 }
 
 export function isIncidentStage(stage: MessageStage): stage is NoticeStage {

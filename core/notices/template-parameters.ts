@@ -1,12 +1,6 @@
+import { CAUSES_EN, CAUSES_ZH } from './causes.ts';
 import type { NoticeFacts } from './facts.ts';
 import { clipName, lasting, listed, localMinute } from './wording.ts';
-
-const CAUSES = {
-  planned: { 'zh-CN': '计划停电', en: 'planned work' },
-  public_supply: { 'zh-CN': '外部供电故障', en: 'public supply' },
-  phase_missing: { 'zh-CN': '部分相线失电', en: 'phase lost' },
-  property_supply: { 'zh-CN': '小区供电设备故障', en: 'property supply' },
-} as const;
 
 /** What a registered text of a carrier may name, as short as its variables must be. */
 export function templateParameters(facts: NoticeFacts): Readonly<Record<string, string>> {
@@ -20,7 +14,7 @@ export function templateParameters(facts: NoticeFacts): Readonly<Record<string, 
     since: minute(facts.onset, facts.timeZone),
     until: facts.restoredAt === null ? '' : minute(facts.restoredAt, facts.timeZone),
     minutes: facts.restoredAt === null ? '' : String(minutesOf(facts.onset, facts.restoredAt)),
-    cause: CAUSES[facts.cause][facts.language],
+    cause: (facts.language === 'zh-CN' ? CAUSES_ZH : CAUSES_EN)[facts.cause],
     units: String(facts.unitsAffected),
     root: clipName(facts.root),
     phone: facts.phone ?? '',

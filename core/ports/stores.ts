@@ -8,8 +8,10 @@ import type { HandMessageStore } from './hand-message-store.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { InboundStore } from './inbound-store.ts';
 import type { Outbox } from './outbox.ts';
+import type { OwnerStore } from './owner-store.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
+import type { PlannedStore } from './planned-store.ts';
 import type { SiteStore } from './site-store.ts';
 import type { StaffStore } from './staff-store.ts';
 
@@ -31,6 +33,8 @@ export interface Stores {
   readonly dispatches: DispatchStore;
   readonly staff: StaffStore;
   readonly people: PeopleStore;
+  readonly owners: OwnerStore;
+  readonly planned: PlannedStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
   /**

@@ -5,6 +5,7 @@ import { evidence } from './0004-evidence.ts';
 import { dispatches } from './0005-dispatch.ts';
 import { personProfiles } from './0006-person-profiles.ts';
 import { channels } from './0007-channels.ts';
+import { ownersAndPlans } from './0008-owners-and-plans.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   dispatches,
   personProfiles,
   channels,
+  ownersAndPlans,
 ];

@@ -23,6 +23,7 @@ export function deliveryOf(row: DeliveryTable): Delivery {
     nextAttemptAt: row.next_attempt_at,
     claimedAt: row.claimed_at,
     sentAt: row.sent_at,
+    settledAt: row.settled_at,
     providerId: row.provider_id,
     segments: row.segments,
     released: row.released === 1,
@@ -35,7 +36,8 @@ export function recipientOf(row: RecipientColumns & { readonly id: string }): Re
   return { id, name, phone, language, optedOut: opted_out === 1 };
 }
 
-export function claimedOf(row: DeliveryTable & RecipientColumns & ProfileColumns & { readonly sent_last_day: number },
+export function claimedOf(
+  row: DeliveryTable & RecipientColumns & ProfileColumns & { readonly sent_last_day: number },
 ): ClaimedDelivery {
   return {
     delivery: deliveryOf(row),
