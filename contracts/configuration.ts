@@ -58,6 +58,12 @@ export const ConfigurationSchema = Type.Object({
     pattern: '^MG[0-9a-fA-F]{32}$',
   }),
   TWILIO_API_URL: Url('https?', "in place of the provider's own address"),
+  SMS_RATE_PER_S: Type.Number({
+    minimum: 0.1,
+    maximum: 1_000,
+    default: 50,
+    description: 'messages handed to the SMS provider a second, at most; what the account allows',
+  }),
   PUBLIC_URL: Url('https?', 'address under which people and providers reach us; links and callbacks use it'),
   TRUST_PROXY: Text('true, or the addresses of proxies whose X-Forwarded headers count'),
   METRICS_TOKEN: Secret(

@@ -16,9 +16,11 @@ import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createPeopleStore } from './stores/people-store.ts';
+import { createPersonErasure } from './stores/person-erasure.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
 import { createSiteStore } from './stores/site-store.ts';
 import { createStaffStore } from './stores/staff-store.ts';
+import { createSuppressedPhones } from './stores/suppressed-phones.ts';
 import { createUserStore } from './stores/user-store.ts';
 
 /** What the two databases do in their own way. */
@@ -35,8 +37,9 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
   const eventSteps = createEventSteps(dialect);
   const persons = createPersonSteps(dialect);
   const deliveries = createDeliverySteps(dialect, persons);
+  const suppressed = createSuppressedPhones(sql, dialect);
   return {
-    sites: createSiteStore(sql, dialect, eventSteps, persons),
+    sites: createSiteStore(sql, dialect, eventSteps, persons, suppressed),
     credentials: createCredentialStore(sql, dialect),
     quarantine: createQuarantine(sql, dialect),
     incidents: createIncidentStore(sql, dialect, deliveries, eventSteps),
@@ -48,7 +51,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     estimates: createEstimateStore(sql, dialect, eventSteps),
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),
-    people: createPeopleStore(sql, dialect),
+    people: createPeopleStore(sql, dialect, createPersonErasure(sql, dialect, suppressed)),
     users: createUserStore(sql, dialect),
     audit: createAuditLog(sql, dialect),
     migrate: () => migrate(sql, dialect, MIGRATIONS),

@@ -29,6 +29,7 @@ export interface Database {
   site_document: SiteDocumentTable;
   signing_key: SigningKeyTable;
   person_profile: PersonProfileTable;
+  suppressed_phone: SuppressedPhoneTable;
   account: AccountTable;
   session: SessionTable;
   link: LinkTable;
@@ -298,6 +299,13 @@ export interface PersonProfileTable {
   quiet_to: string | null;
   vulnerable: number;
   medical_device: number;
+}
+
+/** A number that an erased person wanted no messages to; `hash` is keyed, the number itself is nowhere. */
+export interface SuppressedPhoneTable {
+  site: string;
+  hash: string;
+  since: number;
 }
 
 export interface AccountTable {

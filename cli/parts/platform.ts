@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createAlerting } from '../../alerting/app.ts';
 import { createDispatching } from '../../alerting/dispatch/app.ts';
+import { limitsFor } from '../../alerting/limits.ts';
 import { createDeadMan } from '../../api/dead-man.ts';
 import { replyCode } from '../../api/dispatch/change.ts';
 import { readiness } from '../../api/plugins/health.ts';
@@ -106,6 +107,7 @@ function alertingParts(ground: Ground): Part[] {
     random: Math.random,
     signer,
     publicUrl,
+    limits: limitsFor(configuration.SMS_RATE_PER_S),
   });
   const dispatching = createDispatching({
     stores,
