@@ -145,8 +145,10 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
         }
         return await fail(claimed, outcome.code);
       case 'later': {
-        if (delivery.attempts >= limits.attempts) return await fail(claimed, outcome.code);
-        const delay = backoff_ms(delivery.attempts, limits, deps.random(), outcome.after_ms);
+        // As claimed, it does not count this one.
+        const attempts = delivery.attempts + 1;
+        if (attempts >= limits.attempts) return await fail(claimed, outcome.code);
+        const delay = backoff_ms(attempts, limits, deps.random(), outcome.after_ms);
         const result = { state: 'owed', at, error: outcome.code, nextAttemptAt: at + delay } as const;
         return await persist(() => outbox.record(delivery.id, result));
       }

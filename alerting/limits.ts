@@ -51,3 +51,12 @@ export const ALERTING_LIMITS: AlertingLimits = {
   fleetShare: 0.5,
   fleetIncidents: 10,
 };
+
+/** A hand-over takes up to a quarter of a second, so a rate needs a quarter of itself under way; and a second's worth claimed. */
+export function limitsFor(rate_per_s: number): Partial<AlertingLimits> {
+  return {
+    rate_per_s,
+    concurrency: Math.max(ALERTING_LIMITS.concurrency, Math.ceil(rate_per_s / 4)),
+    batch: Math.max(ALERTING_LIMITS.batch, Math.ceil(rate_per_s * 2)),
+  };
+}

@@ -33,7 +33,7 @@ export function routeOf(claimed: ClaimedDelivery, deps: RouteDeps): Route {
   if (isDeskChannel(delivery.channel)) {
     return provider === undefined ? { refused: 'no_channel' } : { channel: provider, to: DESK, also: [] };
   }
-  const fresh = delivery.channel === FIRST_CHANNEL && delivery.attempts <= 1;
+  const fresh = delivery.channel === FIRST_CHANNEL && delivery.attempts === 0;
   const desks = recipient.id === DESK && fresh ? [...providers.keys()].filter(isDeskChannel) : [];
   const order = orderOf(claimed, deps);
   const [first] = order;

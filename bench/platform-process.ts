@@ -140,6 +140,7 @@ export interface Session {
     headers?: Readonly<Record<string, string>>,
   ): Promise<number>;
   readonly cookie: string;
+  readonly csrf: string;
 }
 
 /** Signs in through the one-time link that the platform printed, as its first administrator. */
@@ -176,6 +177,7 @@ async function printedToken(log: string): Promise<string> {
 export function sessionAt(url: () => string, cookie: string, csrf: string): Session {
   return {
     cookie,
+    csrf,
     async get<T>(path: string): Promise<T> {
       const response = await fetch(`${url()}/api/v1${path}`, { headers: { cookie } });
       if (!response.ok) throw new Error(`${path} answered ${response.status}`);

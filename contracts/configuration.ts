@@ -73,6 +73,12 @@ export const ConfigurationSchema = Type.Object({
     default: 60_000,
     description: 'message segments to owners of one site within 24 h, beyond which a person decides',
   }),
+  SMS_RATE_PER_S: Type.Number({
+    minimum: 0.1,
+    maximum: 1_000,
+    default: 50,
+    description: 'messages handed to the SMS provider a second, at most; what the account allows',
+  }),
   PUBLIC_URL: Url('https?', 'address under which people and providers reach us; links and callbacks use it'),
   TRUST_PROXY: Text('true, or the addresses of proxies whose X-Forwarded headers count'),
   METRICS_TOKEN: Secret(

@@ -6,6 +6,7 @@ import { journalKill } from './journal-kill.ts';
 import { kill } from './kill.ts';
 import { mutation } from './mutation.ts';
 import { mutationExact } from './mutation-exact.ts';
+import { noticeKill } from './notice-kill.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
@@ -13,6 +14,7 @@ export const proofs: readonly Proof[] = [
   kill,
   journalKill,
   ingestKill,
+  noticeKill,
   hostileMqtt,
   hostileModbus,
   accuracy,

@@ -20,10 +20,12 @@ import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createOwnerStore } from './stores/owner-store.ts';
 import { createPeopleStore } from './stores/people-store.ts';
+import { createPersonErasure } from './stores/person-erasure.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
 import { createPlannedStore } from './stores/planned-store.ts';
 import { createSiteStore } from './stores/site-store.ts';
 import { createStaffStore } from './stores/staff-store.ts';
+import { createSuppressedPhones } from './stores/suppressed-phones.ts';
 import { createUserStore } from './stores/user-store.ts';
 
 /** What the two databases do in their own way. */
@@ -40,8 +42,9 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
   const eventSteps = createEventSteps(dialect);
   const persons = createPersonSteps(dialect);
   const deliveries = createDeliverySteps(dialect, persons);
+  const suppressed = createSuppressedPhones(sql, dialect);
   return {
-    sites: createSiteStore(sql, dialect, eventSteps, persons),
+    sites: createSiteStore(sql, dialect, eventSteps, persons, suppressed),
     credentials: createCredentialStore(sql, dialect),
     quarantine: createQuarantine(sql, dialect),
     incidents: createIncidentStore(sql, dialect, deliveries, eventSteps),
@@ -56,7 +59,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     estimates: createEstimateStore(sql, dialect, eventSteps),
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),
-    people: createPeopleStore(sql, dialect),
+    people: createPeopleStore(sql, dialect, createPersonErasure(sql, dialect, suppressed)),
     owners: createOwnerStore(sql, dialect, deliveries, eventSteps),
     planned: createPlannedStore(sql, dialect, deliveries, eventSteps),
     users: createUserStore(sql, dialect),

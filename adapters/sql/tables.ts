@@ -29,6 +29,7 @@ export interface Database {
   site_document: SiteDocumentTable;
   signing_key: SigningKeyTable;
   person_profile: PersonProfileTable;
+  suppressed_phone: SuppressedPhoneTable;
   account: AccountTable;
   session: SessionTable;
   link: LinkTable;
@@ -309,6 +310,13 @@ export interface PersonProfileTable {
   vulnerable: number;
   medical_device: number;
   email: string | null;
+}
+
+/** A number that an erased person wanted no messages to; `hash` is keyed, the number itself is nowhere. */
+export interface SuppressedPhoneTable {
+  site: string;
+  hash: string;
+  since: number;
 }
 
 export interface AccountTable {

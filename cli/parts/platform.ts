@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createAftercare } from '../../alerting/aftercare.ts';
 import { createAlerting } from '../../alerting/app.ts';
 import { createDispatching } from '../../alerting/dispatch/app.ts';
+import { limitsFor } from '../../alerting/limits.ts';
 import { createPlanning } from '../../alerting/planned/app.ts';
 import { createDeadMan } from '../../api/dead-man.ts';
 import { replyCode } from '../../api/dispatch/change.ts';
@@ -115,6 +116,7 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     random: Math.random,
     signer,
     publicUrl,
+    limits: limitsFor(configuration.SMS_RATE_PER_S),
   });
   const dispatching = createDispatching({
     stores,

@@ -33,6 +33,7 @@ export interface Delivery {
   readonly premises: readonly string[];
   readonly owedAt: Instant;
   readonly state: DeliveryState;
+  /** Hand-overs begun; a claim that came to none does not count. */
   readonly attempts: number;
   readonly nextAttemptAt: Instant;
   readonly claimedAt: Instant | null;

@@ -20,6 +20,23 @@ export interface OptOutEvidence {
   readonly evidence: string;
 }
 
+/** What erasing a person takes away, and what stays: ids, counts and hashes. */
+export interface Erasure {
+  /** Already gone. */
+  readonly erased: boolean;
+  readonly premises: readonly { readonly premises: string; readonly role: 'owner' | 'occupant' }[];
+  readonly profile: boolean;
+  readonly optOuts: number;
+  /** The number is remembered as a keyed hash, so that whoever has it next is not texted unasked. */
+  readonly optedOut: boolean;
+  /** Leaves the list of staff too. */
+  readonly staff: boolean;
+  /** Messages that stay on the record, without their words. */
+  readonly deliveries: number;
+  /** Of these, messages that now are never sent. */
+  readonly unsent: number;
+}
+
 export interface PeopleStore {
   /** By id. */
   list(
@@ -36,4 +53,12 @@ export interface PeopleStore {
   optOuts(site: string, id: string): Promise<readonly OptOutEvidence[]>;
   /** Premises of people who are vulnerable or live with a medical device. */
   dependentPremises(site: string): Promise<ReadonlySet<string>>;
+  /** What {@link PeopleStore.erase} would take; null for nobody. */
+  erasure(site: string, id: string): Promise<Erasure | null>;
+  /**
+   * Takes name, telephone, profile, premises, words of opting out and texts of messages, all or nothing; the site gets a new
+   * version. Ids, hashes and every chain stay as they are. Gives what went; null for nobody. Rejects with StoreConflict
+   * `version_conflict` when the person was changed meanwhile.
+   */
+  erase(site: string, id: string, at: Instant): Promise<Erasure | null>;
 }

@@ -282,6 +282,54 @@ export function describeDispatches(
       expect(await stores.people.dependentPremises(site)).toEqual(new Set(['1', '2']));
     });
 
+    it('that are erased leave ids and hashes; their number is not texted when it comes back', async () => {
+      const { stores } = under();
+      const site = newSite();
+      const [gone, stays] = [person('+8613800000031', '王芳'), person('+8613800000032', '李娜')];
+      const put = () =>
+        stores.sites.put(
+          siteOf(site, [premisesOf('1', gone), premisesOf('2', stays)]),
+          {},
+          { by: 'u', at: T0 },
+        );
+      await put();
+      await stores.people.putProfiles(site, [{ phone: gone.phone, profile }]);
+      await stores.outbox.optOut(site, gone.phone, true, `TD from ${gone.phone}`, T0);
+      const [found] = await stores.people.list(site, { phone: gone.phone, limit: 1 });
+      const id = found?.id ?? '';
+      const shown = {
+        erased: false,
+        premises: [{ premises: '1', role: 'owner' }],
+        profile: true,
+        optOuts: 1,
+        optedOut: true,
+        staff: false,
+        deliveries: 0,
+        unsent: 0,
+      };
+      expect(await stores.people.erasure(site, id)).toEqual(shown);
+      expect(await stores.people.erase(site, id, T0 + 1)).toEqual(shown);
+      expect(await stores.people.get(site, id)).toMatchObject({ name: '', phone: null, premises: [] });
+      expect(JSON.stringify(await stores.people.optOuts(site, id))).not.toContain(gone.phone);
+      expect(await stores.people.optOuts(site, id)).toMatchObject([
+        { at: T0, optedOut: true, evidence: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+      ]);
+      const stored = await stores.sites.get(site);
+      expect(stored?.version).toBe(2);
+      expect(stored?.site.premises.map(({ owner }) => owner?.phone ?? null)).toEqual([null, stays.phone]);
+      expect(await stores.people.erase(site, 'nobody', T0)).toBeNull();
+
+      await put();
+      const [back] = await stores.people.list(site, { phone: gone.phone, limit: 1 });
+      expect(back).toMatchObject({ optedOut: true });
+      expect(back?.id).not.toBe(id);
+      await stores.outbox.optOut(site, gone.phone, false, 'asked for them again', T0 + 2);
+      await put();
+      expect(await stores.people.list(site, { phone: gone.phone, limit: 1 })).toMatchObject([
+        { optedOut: false },
+      ]);
+    });
+
     it('of whom nothing was said are plain, and listed page by page', async () => {
       const { stores } = under();
       const site = newSite();

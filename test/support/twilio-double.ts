@@ -44,6 +44,8 @@ export interface TwilioDouble {
   readonly accepted: readonly Accepted[];
   /** Requests to create a message, whatever became of them. */
   requests(): number;
+  /** Requests to create a message that it has not answered yet. */
+  atWork(): number;
   /** Asked once per request; `n` counts requests from 1. Default: `accept`. */
   behave(rule: (form: Form, n: number) => Behaviour): void;
   /** Posts a signed status callback for an accepted message to its StatusCallback; resolves with the HTTP status. */
@@ -53,7 +55,10 @@ export interface TwilioDouble {
 
 export interface DoubleOptions {
   readonly port?: number;
-  readonly latency_ms?: number;
+  /** Before it looks at a request. */
+  readonly latency_ms?: number | (() => number);
+  /** Between accepting a message and saying so. */
+  readonly answerLatency_ms?: () => number;
   /** Messages per second above which it answers 429. */
   readonly rate_per_s?: number;
 }
@@ -78,6 +83,7 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
   const accepted: Accepted[] = [];
   let rule: (form: Form, n: number) => Behaviour = () => 'accept';
   let requests = 0;
+  let atWork = 0;
   let recent: number[] = [];
 
   function accept(form: Form): Accepted {
@@ -100,9 +106,13 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
     requests += 1;
     const behaviour = overRate() ? 429 : (firstFault(form) ?? rule(form, requests));
     switch (behaviour) {
-      case 'accept':
-        answer(response, 201, resource(accept(form)));
+      case 'accept': {
+        const resourceOfIt = resource(accept(form));
+        const delay_ms = options.answerLatency_ms?.() ?? 0;
+        if (delay_ms === 0) answer(response, 201, resourceOfIt);
+        else setTimeout(() => answer(response, 201, resourceOfIt), delay_ms);
         return;
+      }
       case 'garbage':
         accept(form);
         response.writeHead(201, { 'content-type': 'application/json' }).end('<html>');
@@ -145,8 +155,15 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://double');
     const wanted = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
+    if (request.method === 'POST') {
+      atWork += 1;
+      response.once('close', () => {
+        atWork -= 1;
+      });
+    }
     const body = await textOf(request);
-    if (options.latency_ms !== undefined) await new Promise((done) => setTimeout(done, options.latency_ms));
+    const latency_ms = typeof options.latency_ms === 'function' ? options.latency_ms() : options.latency_ms;
+    if (latency_ms !== undefined) await new Promise((done) => setTimeout(done, latency_ms));
     if (request.headers.authorization !== wanted) return refuse(response, 401);
     if (url.pathname !== `/2010-04-01/Accounts/${ACCOUNT}/Messages.json`) {
       return answer(response, 404, { code: 20404, message: 'not found', status: 404 });
@@ -155,7 +172,8 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
     return create(Object.fromEntries(new URLSearchParams(body)), request, response);
   }
 
-  const server = createServer((request, response) => void handle(request, response));
+  // A sender that is killed in the middle of a request ends it; what came whole is worked on all the same.
+  const server = createServer((request, response) => void handle(request, response).catch(() => undefined));
   await new Promise<void>((done) => server.listen(options.port ?? 0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
 
@@ -165,6 +183,7 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
     authToken: TOKEN,
     accepted,
     requests: () => requests,
+    atWork: () => atWork,
     behave(next) {
       rule = next;
     },

@@ -6,6 +6,7 @@ import { dispatches } from './0005-dispatch.ts';
 import { personProfiles } from './0006-person-profiles.ts';
 import { channels } from './0007-channels.ts';
 import { ownersAndPlans } from './0008-owners-and-plans.ts';
+import { suppressedPhones } from './0009-suppressed-phones.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   personProfiles,
   channels,
   ownersAndPlans,
+  suppressedPhones,
 ];

@@ -50,7 +50,6 @@ export function createOutbox(
       .updateTable('delivery')
       .set({ state: 'claimed', claimed_by: holder, claim_token: token, claimed_at: now })
       .where('id', 'in', (from) => from.selectFrom('candidate').select('id'));
-    const counted = which === 'due' ? claim.set({ attempts: raw<number>`attempts + 1` }) : claim;
     const read = withRecipient(now)
       .where('claim_token', '=', token)
       .orderBy('delivery.next_attempt_at')
@@ -61,7 +60,7 @@ export function createOutbox(
       .where('state', '=', 'owed')
       .where('next_attempt_at', '<=', now)
       .where(newerExists);
-    const [, , claimed] = await sql.run([step(retire), step(counted), step(read)]);
+    const [, , claimed] = await sql.run([step(retire), step(claim), step(read)]);
     return claimed.rows.map((row) => ({ ...claimedOf(row), body: row.body }));
   }
 
@@ -89,7 +88,7 @@ export function createOutbox(
       const body_hash = createHash('sha256').update(person.salt).update(body).digest('hex');
       const save = db
         .updateTable('delivery')
-        .set({ body, body_hash, claimed_at: at })
+        .set({ body, body_hash, claimed_at: at, attempts: raw<number>`attempts + 1` })
         .where('id', '=', id)
         .where('state', '=', 'claimed')
         .where('claimed_by', '=', holder);

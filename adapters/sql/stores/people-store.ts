@@ -6,6 +6,7 @@ import { createPace } from '../pace.ts';
 import type { Sql } from '../sql.ts';
 import { chunksOf, createBulk, rowsOf } from '../steps.ts';
 import type { PremisesPersonTable } from '../tables.ts';
+import type { PersonErasure } from './person-erasure.ts';
 import { type ProfileColumns, profileOf } from './profile-rows.ts';
 
 type ProfileValues = readonly [
@@ -26,7 +27,7 @@ type Row = Pick<PremisesPersonTable, 'language'> & {
   readonly opted_out: number;
 } & ProfileColumns;
 
-export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
+export function createPeopleStore(sql: Sql, { db }: Dialect, erasure: PersonErasure): PeopleStore {
   const insert = createBulk<ProfileValues>((rows) =>
     db
       .insertInto('person_profile')
@@ -144,6 +145,9 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
         .where((is) => is.or([is('profile.vulnerable', '=', 1), is('profile.medical_device', '=', 1)]));
       return new Set((await rowsOf(sql, query)).map(({ premises }) => premises));
     },
+
+    erasure: (site, id) => erasure.preview(site, id),
+    erase: (site, id, at) => erasure.erase(site, id, at),
   };
 }
 

@@ -8,6 +8,7 @@ import { createBulk, firstOf, rowsOf, step } from '../steps.ts';
 import type { EventSteps } from './event-steps.ts';
 import type { PersonSteps } from './person-steps.ts';
 import { peopleOf, type SitePerson, withoutPeople, withPeople } from './site-people.ts';
+import type { SuppressedPhones } from './suppressed-phones.ts';
 
 type LinkValues = readonly [
   site: string,
@@ -25,6 +26,7 @@ export function createSiteStore(
   { db }: Dialect,
   eventSteps: EventSteps,
   persons: PersonSteps,
+  suppressed: SuppressedPhones,
 ): SiteStore {
   const insertLinks = createBulk<LinkValues>((rows) =>
     db.insertInto('premises_person').values(
@@ -135,6 +137,11 @@ export function createSiteStore(
             id,
             people.map(({ person }) => person),
             pace,
+          )),
+          ...(await suppressed.takeUp(
+            id,
+            people.map(({ person }) => person.phone),
+            at,
           )),
           ...(await linkSteps(id, people, pace)),
           ...(await eventSteps(id, at, [{ type: 'site', body: () => body }], pace)),
