@@ -3,7 +3,9 @@ import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Sql } from './sql.ts';
+import { createAuditChain } from './stores/audit-chain.ts';
 import { createAuditLog } from './stores/audit-log.ts';
+import { createClaimStore } from './stores/claim-store.ts';
 import { createCommandQueue } from './stores/command-queue.ts';
 import { createDeliverySteps } from './stores/delivery-steps.ts';
 import { createCredentialStore, createQuarantine } from './stores/device-access.ts';
@@ -12,9 +14,12 @@ import { createEstimateStore } from './stores/estimate-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createEventSteps } from './stores/event-steps.ts';
 import { createEvidenceLog } from './stores/evidence-log.ts';
+import { createFundStore } from './stores/fund-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
+import { createMoneyStore } from './stores/money-store.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createPayoutStore } from './stores/payout-store.ts';
 import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
 import { createSiteStore } from './stores/site-store.ts';
@@ -35,6 +40,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
   const eventSteps = createEventSteps(dialect);
   const persons = createPersonSteps(dialect);
   const deliveries = createDeliverySteps(dialect, persons);
+  const chain = createAuditChain(sql, dialect);
   return {
     sites: createSiteStore(sql, dialect, eventSteps, persons),
     credentials: createCredentialStore(sql, dialect),
@@ -50,7 +56,11 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     staff: createStaffStore(sql, dialect),
     people: createPeopleStore(sql, dialect),
     users: createUserStore(sql, dialect),
-    audit: createAuditLog(sql, dialect),
+    audit: createAuditLog(sql, dialect, chain),
+    money: createMoneyStore(sql, dialect, { chain, deliveries, eventSteps }),
+    claims: createClaimStore(sql, dialect),
+    fund: createFundStore(sql, dialect),
+    payouts: createPayoutStore(sql, dialect),
     migrate: () => migrate(sql, dialect, MIGRATIONS),
     backup,
     ready,

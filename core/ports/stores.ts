@@ -4,6 +4,7 @@ import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
 import type { EvidenceLog } from './evidence-log.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
+import type { ClaimStore, FundStore, MoneyStore, PayoutStore } from './money-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
@@ -27,6 +28,10 @@ export interface Stores {
   readonly people: PeopleStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
+  readonly money: MoneyStore;
+  readonly claims: ClaimStore;
+  readonly fund: FundStore;
+  readonly payouts: PayoutStore;
   /**
    * Applies forward migrations up to this program's version and says from which version to which; refuses a database from a
    * newer program. An empty database has version 0.
