@@ -15,6 +15,8 @@ import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
+import { claimBatchRoutes } from './routes/claim-batches.ts';
+import { claimRoutes } from './routes/claims.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -22,9 +24,11 @@ import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
 import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { fundRoutes } from './routes/fund.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { payoutRoutes } from './routes/payouts.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -54,6 +58,10 @@ const RESOURCES = [
   staffRoutes,
   peopleRoutes,
   interruptionRoutes,
+  claimRoutes,
+  claimBatchRoutes,
+  fundRoutes,
+  payoutRoutes,
   switchingRoutes,
   deviceRoutes,
   quarantineRoutes,

@@ -24,7 +24,15 @@ export function advance(claim: Claim, command: ClaimCommand, settings: ClaimSett
   const changed = { ...claim, ...changesOf(claim, command), state };
   const { by, at, event, reason = null } = command;
   const step = { at, by, event, from: claim.state, to: state, reason, amount_minor: changed.amount_minor };
-  return { ...changed, steps: [...claim.steps, step] };
+  return { ...changed, steps: [...stepsBefore(claim, command), step] };
+}
+
+/** A running estimate is renewed all the time: its newest line replaces the one before. */
+function stepsBefore({ steps, state }: Claim, { event }: ClaimCommand): Claim['steps'] {
+  const last = steps.at(-1);
+  const running =
+    event === 'renew' && state === 'estimated' && last?.event === 'renew' && last.from === 'estimated';
+  return running ? steps.slice(0, -1) : steps;
 }
 
 /** Approves, or notes the approval where a second person is needed. */

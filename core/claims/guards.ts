@@ -25,6 +25,7 @@ export const REFUSALS = [
   'in_payout',
   'not_in_payout',
   'is_recourse',
+  'other_currency',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 

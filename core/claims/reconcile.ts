@@ -17,7 +17,8 @@ export function reconcileClaims(
   at: Instant,
   newId: (key: ClaimKey, ordinal: number) => string,
 ): readonly Claim[] {
-  const named = adoptWaiting(known, findings);
+  const ofScheme = known.filter(({ kind }) => kind !== 'grant');
+  const named = adoptWaiting(ofScheme, findings);
   const wanted = new Map(findings.map((finding) => [keyText(finding.key), finding]));
   const refused = findings.find(({ key, assessed }) => key.group === NO_GROUP && assessed.needs.length > 0);
   const keys = new Map<string, ClaimKey>([

@@ -19,7 +19,7 @@ const BY = 'settlement';
  * The claims of one key after an assessment: those that changed and those that are new. What was paid stays as it is and
  * the difference becomes a claim of its own; what was decided stays decided until the data under it change.
  *
- * @param known All claims of the key, by ordinal.
+ * @param known All claims of the key but what appeals won, by ordinal.
  * @param newId Names a claim by its ordinal: the same for the same key, so that a repetition makes no second one.
  */
 export function renewClaims(
@@ -29,12 +29,11 @@ export function renewClaims(
   at: Instant,
   newId: (ordinal: number) => string,
 ): readonly Claim[] {
-  const ofScheme = known.filter(({ kind }) => kind !== 'grant');
-  const settled_minor = ofScheme.filter(isSettled).reduce((sum, one) => sum + one.amount_minor, 0);
+  const settled_minor = known.filter(isSettled).reduce((sum, one) => sum + one.amount_minor, 0);
   const amount_minor = finding.assessed.total_minor - settled_minor;
-  const open = ofScheme.find(isOpen);
+  const open = known.find(isOpen);
   if (open === undefined) {
-    const last = ofScheme.at(-1);
+    const last = known.at(-1);
     if (last !== undefined && !hasMoved(last, finding.assessed)) return [];
     return openNext(known, finding, amount_minor, settings, at, newId);
   }

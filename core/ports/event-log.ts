@@ -23,7 +23,7 @@ export interface EventRow {
    * has `affected` empty and their number in `affectedOmitted`), `notice` {incident, stage, audience, recipients, at},
    * `estimate` {incidents: [{incident, premises, state}], at},
    * `dispatch` {incident, state, severity, engineer, at} (engineer: a person id), `site` {id, name, simulated, savedAt},
-   * `claim` {incidents: [{incident, claims}], fund: whether money moved, at}.
+   * `claim` {incidents: [{incident, claims, reassess}], fund: whether money moved, at}.
    */
   readonly body: unknown;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
+import { loadPayouts } from '../../adapters/registry/load-payouts.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
@@ -172,6 +173,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
       },
     },
     trials: createTrials({ stores, bus, clock: realClock, log }),
+    payouts: await loadPayouts(),
     version: '0.0.0-test',
     ...over,
   };

@@ -115,9 +115,13 @@ export function createMoneyStore(
 }
 
 function eventsOf({ claims, entries, notices, at }: MoneyWrite): readonly NewEvent[] {
-  const counts = new Map<string, number>();
-  for (const { claim } of claims) counts.set(claim.incident, (counts.get(claim.incident) ?? 0) + 1);
-  const incidents = [...counts].map(([incident, count]) => ({ incident, claims: count }));
+  const found = new Map<string, { claims: number; reassess: boolean }>();
+  for (const { claim } of claims) {
+    const one = found.get(claim.incident) ?? { claims: 0, reassess: false };
+    const applied = claim.state === 'estimated' && claim.steps.at(-1)?.event === 'apply';
+    found.set(claim.incident, { claims: one.claims + 1, reassess: one.reassess || applied });
+  }
+  const incidents = [...found].map(([incident, one]) => ({ incident, ...one }));
   if (incidents.length === 0 && entries.length === 0) return noticeEvents(notices);
   const body = () => ({ incidents, fund: entries.length > 0, at: toIso(at) });
   return [{ type: 'claim', body }, ...noticeEvents(notices)];
