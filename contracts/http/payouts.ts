@@ -33,7 +33,12 @@ export const PayoutView = Type.Object({
   incident: Type.String(),
   premises: Type.String(),
   amount: Money,
-  state: Type.Union(['prepared', 'exported', 'booked', 'failed'].map((state) => Type.Literal(state))),
+  state: Type.Union([
+    Type.Literal('prepared'),
+    Type.Literal('exported'),
+    Type.Literal('booked'),
+    Type.Literal('failed'),
+  ]),
   receipt: orNull(Type.String()),
   reason: orNull(Type.String()),
   /** Masked; null where the method needs none. */

@@ -11,17 +11,6 @@ export type ClaimState =
   | 'appealed'
   | 'reversed';
 
-export const CLAIM_STATES = [
-  'estimated',
-  'assessed',
-  'submitted',
-  'approved',
-  'rejected',
-  'paid',
-  'appealed',
-  'reversed',
-] as const satisfies readonly ClaimState[];
-
 /**
  * supplement: what late data added to a claim already paid. recourse: what it took away; `amount_minor` is negative.
  * grant: what an appeal won on top of what the scheme owes; late data leave it alone.

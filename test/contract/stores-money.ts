@@ -59,24 +59,38 @@ export function describeMoney(
       const { stores } = under();
       const claim = claimOf({ site: newSite() });
       const site = await funded(10_000, [claim]);
-      const audit = [{ site, at: CLAIMS_AT, by: 'u1', action: 'claim.approve', subject: claim.id, detail: { a: 1 } }];
+      const audit = [
+        { site, at: CLAIMS_AT, by: 'u1', action: 'claim.approve', subject: claim.id, detail: { a: 1 } },
+      ];
       expect(await stores.money.commit({ ...approved(claim), audit })).toBe('done');
-      expect(await stores.claims.get(site, claim.id)).toMatchObject({ claim: { state: 'approved' }, version: 2 });
+      expect(await stores.claims.get(site, claim.id)).toMatchObject({
+        claim: { state: 'approved' },
+        version: 2,
+      });
       expect(await stores.fund.balance(site, 'fund')).toBe(10_000 - 1_448);
       expect(await stores.fund.balance(site, 'owner:1')).toBe(1_448);
       expect(await stores.fund.used(site, 2026)).toBe(1_448);
-      expect(await stores.audit.list(site, { limit: 10 })).toMatchObject([{ action: 'claim.approve', seq: 1 }]);
+      expect(await stores.audit.list(site, { limit: 10 })).toMatchObject([
+        { action: 'claim.approve', seq: 1 },
+      ]);
       expect(await stores.audit.verify(site)).toBeNull();
       const rows = await stores.events.read(site, 0, 10);
       expect(rows.map(({ type }) => type)).toEqual(['claim', 'claim']);
-      expect(await stores.fund.verify(site)).toMatchObject({ entries: 2, postings: 4, sum_minor: 0, faults: [] });
+      expect(await stores.fund.verify(site)).toMatchObject({
+        entries: 2,
+        postings: 4,
+        sum_minor: 0,
+        faults: [],
+      });
     });
 
     it('lets one of many decisions at once through; the others store nothing', async () => {
       const { stores, all } = under();
       const claim = claimOf({ site: newSite() });
       const site = await funded(10_000, [claim]);
-      const tries = Array.from({ length: 8 }, (_, i) => (all[i % all.length] ?? stores).money.commit(approved(claim, `u${i}`)));
+      const tries = Array.from({ length: 8 }, (_, i) =>
+        (all[i % all.length] ?? stores).money.commit(approved(claim, `u${i}`)),
+      );
       const outcomes = await Promise.all(tries);
       expect(outcomes.filter((one) => one === 'done')).toHaveLength(1);
       expect(outcomes.filter((one) => one === 'conflict')).toHaveLength(7);
@@ -86,10 +100,14 @@ export function describeMoney(
     it('never lets the fund below its limit, however many approve at once', async () => {
       const { stores, all } = under();
       const site = newSite();
-      const claims = Array.from({ length: 8 }, (_, i) => claimOf({ site, premises: String(i), amount_minor: 1_000 }));
+      const claims = Array.from({ length: 8 }, (_, i) =>
+        claimOf({ site, premises: String(i), amount_minor: 1_000 }),
+      );
       await funded(3_500, claims);
       const bounds = { limit_minor: 500, year: 2026, budget_minor: null };
-      const tries = claims.map((claim, i) => (all[i % all.length] ?? stores).money.commit({ ...approved(claim), bounds }));
+      const tries = claims.map((claim, i) =>
+        (all[i % all.length] ?? stores).money.commit({ ...approved(claim), bounds }),
+      );
       const outcomes = await Promise.all(tries);
       expect(outcomes.filter((one) => one === 'done')).toHaveLength(3);
       expect(outcomes.filter((one) => one === 'fund_limit')).toHaveLength(5);
@@ -127,21 +145,31 @@ export function describeMoney(
       expect(await stores.money.commit(write)).toBe('done');
       const again = { ...write, entries: [contribution(site, 100, 'contribution/2')] };
       expect(await stores.money.commit(again)).toBe('repeated');
-      expect(await stores.money.request(site, 'key-00001')).toEqual({ fingerprint: 'f', answer: { entry: 1 } });
+      expect(await stores.money.request(site, 'key-00001')).toEqual({
+        fingerprint: 'f',
+        answer: { entry: 1 },
+      });
       expect(await stores.fund.balance(site, 'fund')).toBe(100);
     });
 
     it('refuses an entry whose key is taken, one that is reversed twice, and one that does not sum to zero', async () => {
       const { stores } = under();
       const site = await funded(100);
-      expect(await stores.money.commit(moneyWrite(site, { entries: [contribution(site, 100)] }))).toBe('conflict');
+      expect(await stores.money.commit(moneyWrite(site, { entries: [contribution(site, 100)] }))).toBe(
+        'conflict',
+      );
       const told = { at: CLAIMS_AT, by: 'u2', memo: 'typed wrong' };
       const undo = reversalOf(contribution(site, 100), { ...told, key: 'undo/1' });
       const undoAgain = reversalOf(contribution(site, 100), { ...told, key: 'undo/2' });
       expect(await stores.money.commit(moneyWrite(site, { entries: [undo] }))).toBe('done');
       expect(await stores.money.commit(moneyWrite(site, { entries: [undoAgain] }))).toBe('conflict');
-      const broken = { ...contribution(site, 5, 'x'), postings: [{ account: 'fund' as const, amount_minor: 5 }] };
-      await expect(stores.money.commit(moneyWrite(site, { entries: [broken] }))).rejects.toThrow('sum to zero');
+      const broken = {
+        ...contribution(site, 5, 'x'),
+        postings: [{ account: 'fund' as const, amount_minor: 5 }],
+      };
+      await expect(stores.money.commit(moneyWrite(site, { entries: [broken] }))).rejects.toThrow(
+        'sum to zero',
+      );
     });
 
     it('decides by the settings it read, or not', async () => {
@@ -150,7 +178,9 @@ export function describeMoney(
       expect(await stores.money.settings(site)).toEqual({ settings: CLAIM_DEFAULTS, version: 0 });
       const settings = { ...CLAIM_DEFAULTS, fundLimit_minor: 50 };
       expect(await stores.money.putSettings(site, settings, CLAIMS_AT, 0)).toBe(1);
-      await expect(stores.money.putSettings(site, settings, CLAIMS_AT, 0)).rejects.toMatchObject({ code: 'version_conflict' });
+      await expect(stores.money.putSettings(site, settings, CLAIMS_AT, 0)).rejects.toMatchObject({
+        code: 'version_conflict',
+      });
       const more = moneyWrite(site, { entries: [contribution(site, 1, 'contribution/9')] });
       expect(await stores.money.commit(more)).toBe('conflict');
       expect(await stores.money.commit({ ...more, settingsVersion: 1 })).toBe('done');
@@ -161,7 +191,9 @@ export function describeMoney(
       const claim = claimOf({ site: newSite() });
       const site = await funded(10_000, [claim]);
       await stores.money.commit(approved(claim));
-      await tamper(`update fund_posting set amount_minor = amount_minor + 1 where site = '${site}' and account = 'fund' and seq = 2`);
+      await tamper(
+        `update fund_posting set amount_minor = amount_minor + 1 where site = '${site}' and account = 'fund' and seq = 2`,
+      );
       const { faults, sum_minor } = await stores.fund.verify(site);
       expect(sum_minor).toBe(1);
       expect(new Set(faults.map(({ code }) => code))).toEqual(
@@ -174,12 +206,21 @@ export function describeMoney(
       const site = newSite();
       const needs = [{ path: 'facts/x', code: 'missing_input' }];
       const claims = Array.from({ length: 450 }, (_, i) =>
-        claimOf({ site, premises: String(i), openedAt: CLAIMS_AT + (i % 7), ...(i === 3 ? { state: 'estimated', needs } : {}) }),
+        claimOf({
+          site,
+          premises: String(i),
+          openedAt: CLAIMS_AT + (i % 7),
+          ...(i === 3 ? { state: 'estimated', needs } : {}),
+        }),
       );
       await funded(1, claims);
       const seen: string[] = [];
       for (let before: { at: number; id: string } | undefined; ; ) {
-        const page = await stores.claims.list({ site, limit: 100, ...(before === undefined ? {} : { before }) });
+        const page = await stores.claims.list({
+          site,
+          limit: 100,
+          ...(before === undefined ? {} : { before }),
+        });
         seen.push(...page.map(({ claim }) => claim.id));
         const last = page.at(-1)?.claim;
         if (last === undefined) break;
@@ -202,7 +243,10 @@ export function describeMoney(
       const account = { person: 'p1', holder: '王', bank: 'ICBC', number: '6222020200001234567' };
       await stores.payouts.putAccount(site, account, CLAIMS_AT);
       await stores.payouts.putAccount(site, { ...account, bank: 'CCB' }, CLAIMS_AT);
-      expect((await stores.payouts.accounts(site, ['p1', 'p2'])).get('p1')).toEqual({ ...account, bank: 'CCB' });
+      expect((await stores.payouts.accounts(site, ['p1', 'p2'])).get('p1')).toEqual({
+        ...account,
+        bank: 'CCB',
+      });
     });
   });
 }
