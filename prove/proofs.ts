@@ -1,4 +1,5 @@
 import { accuracy } from './accuracy.ts';
+import { claimKill } from './claim-kill.ts';
 import { hostileModbus } from './hostile-modbus.ts';
 import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
@@ -13,6 +14,7 @@ export const proofs: readonly Proof[] = [
   kill,
   journalKill,
   ingestKill,
+  claimKill,
   hostileMqtt,
   hostileModbus,
   accuracy,
