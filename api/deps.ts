@@ -4,6 +4,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { IngestView } from '../core/ports/ingest-view.ts';
 import type { LinkSigner } from '../core/ports/link-signer.ts';
 import type { Logger } from '../core/ports/logger.ts';
+import type { PayoutMethods } from '../core/ports/payout-method.ts';
 import type { ReadingStore } from '../core/ports/reading-store.ts';
 import type { SimulatorControl } from '../core/ports/simulator-control.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
@@ -72,6 +73,8 @@ export interface ApiDeps {
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
   readonly trials: Trials;
+  /** Ways for money to reach people. */
+  readonly payouts: PayoutMethods;
   /** Told when a device's secret was set or taken away, so that the connection that used the old one ends. */
   readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;

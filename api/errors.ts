@@ -206,6 +206,51 @@ export const ERRORS = {
     title: 'The link has expired or is wrong',
     help: 'Open the link of the newest message, or call the property.',
   },
+  unknown_claim: {
+    status: 404,
+    title: 'There is no such claim at this site',
+    help: 'See the list of claims.',
+  },
+  unknown_entry: {
+    status: 404,
+    title: 'There is no such entry in the books of this fund',
+    help: 'See the list of entries.',
+  },
+  unknown_payout: {
+    status: 404,
+    title: 'There is no such batch of payouts at this site',
+    help: 'See the list of payouts.',
+  },
+  claim_refused: {
+    status: 409,
+    title: 'The claim does not take this step now',
+    help: '`errors` says why; docs/claims-and-fund.md explains each word.',
+  },
+  claims_changed: {
+    status: 409,
+    title: 'The claims are not those that were shown',
+    help: 'Ask for the preview again and look at its totals; nothing was approved.',
+  },
+  fund_limit: {
+    status: 409,
+    title: 'The fund would fall below its limit',
+    help: 'Pay a contribution in first, or lower the limit; nothing was approved.',
+  },
+  budget_exceeded: {
+    status: 409,
+    title: 'The budget of the year does not bear it',
+    help: 'An administrator can raise the budget; nothing was approved.',
+  },
+  entry_not_reversible: {
+    status: 409,
+    title: 'This entry cannot be reversed by itself',
+    help: 'Only contributions and recoveries, once; what concerns a claim follows the claim.',
+  },
+  payout_refused: {
+    status: 409,
+    title: 'The payouts do not allow that now',
+    help: '`errors` says why: nothing_to_pay, not_exported, exported_already, cancelled, over, no_file.',
+  },
   link_used: {
     status: 410,
     title: 'The link was used, has expired or is wrong',
@@ -236,6 +281,16 @@ export const ERRORS = {
     status: 422,
     title: 'The roster has faults',
     help: '`errors` lists every fault with its path; nothing was changed.',
+  },
+  payout_file_invalid: {
+    status: 422,
+    title: 'The file does not fit the batch',
+    help: '`errors` names row and column of each; nothing was booked.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key stands for another request',
+    help: 'A key belongs to one request of one person; use a new one for something else.',
   },
   version_needed: {
     status: 428,

@@ -15,6 +15,8 @@ import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
+import { claimBatchRoutes } from './routes/claim-batches.ts';
+import { claimRoutes } from './routes/claims.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -22,12 +24,14 @@ import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
 import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { fundRoutes } from './routes/fund.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
 import { outlookRoutes } from './routes/outlook.ts';
 import { ownerFeedbackRoutes } from './routes/owner-feedback.ts';
 import { ownerPageRoutes } from './routes/owner-page.ts';
+import { payoutRoutes } from './routes/payouts.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { plannedOutageRoutes } from './routes/planned-outages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -62,6 +66,10 @@ const RESOURCES = [
   staffRoutes,
   peopleRoutes,
   interruptionRoutes,
+  claimRoutes,
+  claimBatchRoutes,
+  fundRoutes,
+  payoutRoutes,
   switchingRoutes,
   deviceRoutes,
   quarantineRoutes,

@@ -1,4 +1,5 @@
 import { accuracy } from './accuracy.ts';
+import { claimKill } from './claim-kill.ts';
 import { hostileModbus } from './hostile-modbus.ts';
 import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
@@ -15,6 +16,7 @@ export const proofs: readonly Proof[] = [
   journalKill,
   ingestKill,
   noticeKill,
+  claimKill,
   hostileMqtt,
   hostileModbus,
   accuracy,

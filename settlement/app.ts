@@ -1,5 +1,6 @@
 import type { Lifecycle } from '../core/ports/lifecycle.ts';
 import { incidentsIn } from './changed-incidents.ts';
+import { createDailyProof } from './daily-proof.ts';
 import { SETTLEMENT_LIMITS, type SettlementDeps } from './deps.ts';
 import { createIncidentEstimates } from './incident-estimates.ts';
 
@@ -17,6 +18,7 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
   const limits = { ...SETTLEMENT_LIMITS, ...deps.limits };
   const { clock, log, telemetry } = deps;
   const bringUpToDate = createIncidentEstimates(deps);
+  const prove = createDailyProof(deps);
   /** When the running estimates of a site were last renewed, on the monotonic clock. */
   const renewed = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
@@ -59,6 +61,7 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
       try {
         await follow(id);
         await renew(id);
+        await prove(id);
       } catch (error) {
         telemetry.count('relight_settlement_errors_total');
         log.error('estimates could not be brought up to date; they will be tried again', {

@@ -5,6 +5,7 @@ import type { EstimateStore } from '../core/ports/estimate-store.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
 import type { IncidentStore } from '../core/ports/incident-store.ts';
 import type { Logger } from '../core/ports/logger.ts';
+import type { ClaimStore, FundStore, MoneyStore } from '../core/ports/money-store.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
 
@@ -23,6 +24,9 @@ export interface SettlementDeps {
   readonly events: EventLog;
   readonly incidents: IncidentStore;
   readonly estimates: EstimateStore;
+  readonly claims: ClaimStore;
+  readonly money: MoneyStore;
+  readonly fund: Pick<FundStore, 'verify'>;
   readonly sites: SiteDirectory;
   readonly schemes: ReadonlyMap<string, Scheme>;
   readonly clock: Clock;

@@ -1,14 +1,17 @@
 import { assess } from '../core/compensation/assess.ts';
-import type { Attribution, CaseInterruption } from '../core/compensation/case.ts';
+import type { AssessCase, Attribution, CaseInterruption } from '../core/compensation/case.ts';
 import { caseOf, partUnder, presumedAttribution, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
 import type { Premises, SchemeChoice, Site } from '../core/topology/site.ts';
+import { localDate } from '../core/units/calendar.ts';
 import { parseMoney } from '../core/units/money.ts';
 import type { Instant } from '../core/units/time.ts';
+import { type AssessedPremises, findingsOf } from './claim-findings.ts';
 import type { SettlementDeps } from './deps.ts';
+import { bringClaimsUpToDate, claimsOfIncident } from './incident-claims.ts';
 
 const PAGE = 1_000;
 /** Assessments in one turn: a whole compound must not hold up the process. */
@@ -67,6 +70,26 @@ export function createIncidentEstimates(
     };
   }
 
+  async function claim(
+    { site, incident, scheme, at }: Ground,
+    assessed: readonly AssessedPremises[],
+  ): Promise<void> {
+    const { id, timeZone } = site.site;
+    const on = localDate(incident.onset, timeZone);
+    const findings = assessed.flatMap((one) => findingsOf(one, scheme, on));
+    await bringClaimsUpToDate(deps, { site: id, timeZone, incident: incident.id, at }, findings);
+  }
+
+  /** The date each owner applied on, by premises. */
+  async function applicationsOf(site: string, incident: string): Promise<ReadonlyMap<string, string>> {
+    const stored = await claimsOfIncident(deps, site, incident);
+    return new Map(
+      stored.flatMap(({ claim: { premises, application } }) =>
+        application === null ? [] : [[premises, application.date] as const],
+      ),
+    );
+  }
+
   return async (siteId, incidentId) => {
     const site = deps.sites.get(siteId)?.site;
     const incident = await deps.incidents.get(siteId, incidentId);
@@ -74,20 +97,22 @@ export function createIncidentEstimates(
     if (ground === null) return 0;
     const known = await deps.estimates.ofIncident(siteId, incidentId);
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
-    const estimates: Estimate[] = [];
+    const applied = await applicationsOf(siteId, incidentId);
+    const assessed: AssessedPremises[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
       if (interruptions === undefined) continue;
-      estimates.push(estimateOf(ground, premises, interruptions));
-      if (estimates.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+      assessed.push(estimateOf(ground, premises, interruptions, applied.get(premises.id) ?? null));
+      if (assessed.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const voided = known
       .filter(({ premises }) => !dark.has(premises))
       .map((estimate) => voidedOf(estimate, ground.at));
-    const changed = [...estimates, ...voided].filter(
+    const changed = [...assessed.map(({ estimate }) => estimate), ...voided].filter(
       (estimate) => !known.some((one) => sameVerdict(one, estimate)),
     );
     await deps.estimates.put(changed);
+    await claim(ground, assessed);
     for (const { state, refused } of changed) {
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
@@ -95,11 +120,17 @@ export function createIncidentEstimates(
   };
 }
 
-function estimateOf(ground: Ground, premises: Premises, interruptions: readonly Interruption[]): Estimate {
+function estimateOf(
+  ground: Ground,
+  premises: Premises,
+  interruptions: readonly Interruption[],
+  appliedOn: string | null,
+): AssessedPremises {
   const { site, incident, scheme, choice, attribution, at } = ground;
   const parts = interruptions.flatMap((one) => partUnder(incident.id, one, attribution));
-  const given = caseOf(premises, parts, choice, site.site.timeZone, at);
-  const { total, trace, notOwed, unverified, refused } = assess(scheme, given);
+  const given = withApplication(caseOf(premises, parts, choice, site.site.timeZone, at), scheme, appliedOn);
+  const assessment = assess(scheme, given);
+  const { total, trace, notOwed, unverified, refused } = assessment;
   const over = incident.state !== 'open' && parts.every(({ to }) => to !== null);
   const presumed = {
     rule: '',
@@ -108,7 +139,7 @@ function estimateOf(ground: Ground, premises: Premises, interruptions: readonly 
     inputs: [incident.root],
     value: attribution,
   };
-  return {
+  const estimate: Estimate = {
     site: site.site.id,
     incident: incident.id,
     premises: premises.id,
@@ -125,6 +156,17 @@ function estimateOf(ground: Ground, premises: Premises, interruptions: readonly 
     ],
     refused,
     at,
+  };
+  return { estimate, given, assessment, customerClass: premises.class };
+}
+
+/** An application made here is the fact that rules paid on application ask for. */
+function withApplication(given: AssessCase, { versions }: Scheme, appliedOn: string | null): AssessCase {
+  if (appliedOn === null) return given;
+  const names = versions.flatMap(({ rules }) => rules.flatMap(({ claim }) => claim?.applied ?? []));
+  return {
+    ...given,
+    facts: { ...given.facts, ...Object.fromEntries(names.map((name) => [name, appliedOn])) },
   };
 }
 

@@ -3,8 +3,10 @@ import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Sql } from './sql.ts';
+import { createAuditChain } from './stores/audit-chain.ts';
 import { createAuditLog } from './stores/audit-log.ts';
 import { createChannelSettingStore } from './stores/channel-setting-store.ts';
+import { createClaimStore } from './stores/claim-store.ts';
 import { createCommandQueue } from './stores/command-queue.ts';
 import { createDeliverySteps } from './stores/delivery-steps.ts';
 import { createCredentialStore, createQuarantine } from './stores/device-access.ts';
@@ -15,10 +17,13 @@ import { createEventSteps } from './stores/event-steps.ts';
 import { createEvidenceLog } from './stores/evidence-log.ts';
 import { createHandMessageStore } from './stores/hand-message-store.ts';
 import { createInboundStore } from './stores/inbound-store.ts';
+import { createFundStore } from './stores/fund-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
+import { createMoneyStore } from './stores/money-store.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createOwnerStore } from './stores/owner-store.ts';
+import { createPayoutStore } from './stores/payout-store.ts';
 import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonErasure } from './stores/person-erasure.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
@@ -43,6 +48,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
   const persons = createPersonSteps(dialect);
   const deliveries = createDeliverySteps(dialect, persons);
   const suppressed = createSuppressedPhones(sql, dialect);
+  const chain = createAuditChain(sql, dialect);
   return {
     sites: createSiteStore(sql, dialect, eventSteps, persons, suppressed),
     credentials: createCredentialStore(sql, dialect),
@@ -63,7 +69,11 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     owners: createOwnerStore(sql, dialect, deliveries, eventSteps),
     planned: createPlannedStore(sql, dialect, deliveries, eventSteps),
     users: createUserStore(sql, dialect),
-    audit: createAuditLog(sql, dialect),
+    audit: createAuditLog(sql, dialect, chain),
+    money: createMoneyStore(sql, dialect, { chain, deliveries, eventSteps }),
+    claims: createClaimStore(sql, dialect),
+    fund: createFundStore(sql, dialect),
+    payouts: createPayoutStore(sql, dialect),
     migrate: () => migrate(sql, dialect, MIGRATIONS),
     backup,
     ready,

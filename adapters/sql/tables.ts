@@ -43,6 +43,16 @@ export interface Database {
   planned_outage: PlannedOutageTable;
   owner_rating: OwnerRatingTable;
   dark_report: DarkReportTable;
+  claim: ClaimTable;
+  fund_head: FundHeadTable;
+  fund_entry: FundEntryTable;
+  fund_posting: FundPostingTable;
+  fund_balance: FundBalanceTable;
+  fund_year: FundYearTable;
+  payout_batch: PayoutBatchTable;
+  payout: PayoutTable;
+  bank_account: BankAccountTable;
+  money_request: MoneyRequestTable;
 }
 
 export interface MigrationTable {
@@ -453,4 +463,98 @@ export interface DarkReportTable {
   handled_at: number | null;
   handled_by: string | null;
   outcome: string | null;
+}
+
+/** `body_json` is the whole claim; the other columns are what is searched for and summed. */
+export interface ClaimTable {
+  site: string;
+  id: string;
+  claim_key: string;
+  incident: string;
+  premises: string;
+  state: string;
+  needs_input: number;
+  payout: string | null;
+  amount_minor: number;
+  opened_at: number;
+  version: number;
+  body_json: string;
+}
+
+export interface FundHeadTable {
+  site: string;
+  seq: number;
+}
+
+/** Append-only. */
+export interface FundEntryTable {
+  site: string;
+  seq: number;
+  entry_key: string;
+  kind: string;
+  at: number;
+  given_by: string;
+  currency: string;
+  claim: string | null;
+  evidence: string;
+  memo: string;
+  reverses: string | null;
+  year: number;
+  budget_minor: number;
+}
+
+/** Append-only. */
+export interface FundPostingTable {
+  site: string;
+  seq: number;
+  ordinal: number;
+  account: string;
+  amount_minor: number;
+}
+
+/** The sums of `fund_posting`, kept in the same transaction. */
+export interface FundBalanceTable {
+  site: string;
+  account: string;
+  amount_minor: number;
+}
+
+export interface FundYearTable {
+  site: string;
+  year: number;
+  used_minor: number;
+}
+
+export interface PayoutBatchTable {
+  site: string;
+  id: string;
+  prepared_at: number;
+  body_json: string;
+}
+
+export interface PayoutTable {
+  site: string;
+  id: string;
+  batch: string;
+  claim: string;
+  state: string;
+  body_json: string;
+}
+
+/** Kept as given: a bank needs the whole number. Lists show it masked. */
+export interface BankAccountTable {
+  site: string;
+  person: string;
+  holder: string;
+  bank: string;
+  number: string;
+  saved_at: number;
+}
+
+export interface MoneyRequestTable {
+  site: string;
+  request_key: string;
+  fingerprint: string;
+  answer_json: string;
+  at: number;
 }

@@ -7,6 +7,8 @@ const EVERYONE: readonly Role[] = ['engineer', 'manager', 'finance', 'admin', 'a
 const OPERATORS: readonly Role[] = ['engineer', 'manager', 'admin'];
 const KEEPERS: readonly Role[] = ['manager', 'admin'];
 const OVERSEERS: readonly Role[] = ['manager', 'admin', 'auditor'];
+const TREASURERS: readonly Role[] = ['manager', 'finance', 'admin'];
+const ACCOUNTANTS: readonly Role[] = ['manager', 'finance', 'admin', 'auditor'];
 const WATCHERS: readonly Role[] = ['engineer', 'manager', 'admin', 'auditor'];
 
 /** Who may do what: the whole of it. A route that is not listed here is not served. */
@@ -91,6 +93,39 @@ export const RIGHTS = {
 
   'GET /api/v1/sites/:site/interruptions': EVERYONE,
   'GET /api/v1/sites/:site/interruptions/:interruption/ledger': EVERYONE,
+
+  'GET /api/v1/sites/:site/claims': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/claims/:claim': ACCOUNTANTS,
+  'POST /api/v1/sites/:site/claims/:claim/submit': TREASURERS,
+  'POST /api/v1/sites/:site/claims/:claim/approve': TREASURERS,
+  'POST /api/v1/sites/:site/claims/:claim/reject': TREASURERS,
+  'POST /api/v1/sites/:site/claims/:claim/reverse': KEEPERS,
+  'POST /api/v1/sites/:site/claims/:claim/appeal': TREASURERS,
+  'POST /api/v1/sites/:site/claims/:claim/dismiss': TREASURERS,
+  'POST /api/v1/sites/:site/claims/:claim/grant': KEEPERS,
+  'GET /api/v1/sites/:site/incidents/:incident/claims/preview': ACCOUNTANTS,
+  'POST /api/v1/sites/:site/incidents/:incident/claims/approve': TREASURERS,
+  'GET /api/v1/sites/:site/claim-settings': ACCOUNTANTS,
+  'PUT /api/v1/sites/:site/claim-settings': ['admin'],
+
+  'GET /api/v1/sites/:site/fund': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/fund/entries': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/fund/proof': ACCOUNTANTS,
+  'POST /api/v1/sites/:site/fund/contributions': TREASURERS,
+  'POST /api/v1/sites/:site/fund/recoveries': TREASURERS,
+  'POST /api/v1/sites/:site/fund/entries/:seq/reverse': KEEPERS,
+
+  'GET /api/v1/sites/:site/payout-methods': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/payouts': ACCOUNTANTS,
+  'POST /api/v1/sites/:site/payouts': TREASURERS,
+  'GET /api/v1/sites/:site/payouts/:batch': ACCOUNTANTS,
+  'POST /api/v1/sites/:site/payouts/:batch/export': TREASURERS,
+  'POST /api/v1/sites/:site/payouts/:batch/cancel': TREASURERS,
+  'GET /api/v1/sites/:site/payouts/:batch/file': ['finance', 'admin'],
+  'POST /api/v1/sites/:site/payouts/:batch/result': TREASURERS,
+  'POST /api/v1/sites/:site/payouts/:batch/book': TREASURERS,
+  'GET /api/v1/sites/:site/people/:person/bank-account': ACCOUNTANTS,
+  'PUT /api/v1/sites/:site/people/:person/bank-account': TREASURERS,
 
   'POST /api/v1/sites/:site/planned': KEEPERS,
   'DELETE /api/v1/sites/:site/planned/:planned': KEEPERS,

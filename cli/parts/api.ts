@@ -68,6 +68,7 @@ export function openApi(
     dashboardDirectory: builtDashboard(),
     simulator,
     trials,
+    payouts: ground.payouts,
     credentialChanged,
     control: local.control,
     hooks: providerHooks(ground, channels),

@@ -5,6 +5,7 @@ import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { createPrometheus } from '../../adapters/metrics/prometheus.ts';
 import { createInProcessBus } from '../../adapters/mqtt/in-process-bus.ts';
 import { createMqttBus } from '../../adapters/mqtt/mqtt-bus.ts';
+import { loadPayouts } from '../../adapters/registry/load-payouts.ts';
 import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
 import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
@@ -37,6 +38,7 @@ export interface Ground {
   readonly stores: Stores;
   readonly profiles: Profiles;
   readonly schemes: Awaited<ReturnType<typeof loadSchemes>>;
+  readonly payouts: Awaited<ReturnType<typeof loadPayouts>>;
   readonly sites: SiteDirectory & Lifecycle;
   /** Signs links in messages with a key that all processes of one database share. */
   readonly signer: LinkSigner;
@@ -55,6 +57,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
   const holder = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const profiles = await loadProfiles();
   const schemes = await loadSchemes(join(packageRoot(), 'schemes'));
+  const payouts = await loadPayouts();
   const mqttBus = alone ? null : openBus(configuration, holder, log, telemetry);
   const bus = mqttBus ?? createInProcessBus({ log });
   const stores = await openStores(configuration, log);
@@ -71,6 +74,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
     stores,
     profiles,
     schemes,
+    payouts,
     sites: createSiteDirectory({ sites: stores.sites, bus, log }),
     signer: createHmacSigner(linkKey),
     holder,

@@ -138,12 +138,15 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
 }
 
 function settlementOf(ground: Ground): Lifecycle {
-  const { events, incidents, estimates } = ground.stores;
+  const { events, incidents, estimates, claims, money, fund } = ground.stores;
   const { sites, schemes, clock, bus, log, telemetry, holder } = ground;
   return createSettlement({
     events,
     incidents,
     estimates,
+    claims,
+    money,
+    fund,
     sites,
     schemes,
     clock,

@@ -16,6 +16,7 @@ export const EventView = Type.Object({
     Type.Literal('site'),
     Type.Literal('ingest'),
     Type.Literal('person'),
+    Type.Literal('claim'),
   ]),
   body: Type.Unknown(),
 });

@@ -9,7 +9,8 @@ export type EventType =
   | 'dispatch'
   | 'site'
   | 'ingest'
-  | 'person';
+  | 'person'
+  | 'claim';
 
 /** A committed change. `seq` is per site, gapless, and commit order is seq order. */
 export interface EventRow {
@@ -21,7 +22,8 @@ export interface EventRow {
    * The object as the API shows it, instants as text: `incident` and `interruption` whole (an incident with very many units
    * has `affected` empty and their number in `affectedOmitted`), `notice` {incident, stage, audience, recipients, at},
    * `estimate` {incidents: [{incident, premises, state}], at},
-   * `dispatch` {incident, state, severity, engineer, at} (engineer: a person id), `site` {id, name, simulated, savedAt}.
+   * `dispatch` {incident, state, severity, engineer, at} (engineer: a person id), `site` {id, name, simulated, savedAt},
+   * `claim` {incidents: [{incident, claims, reassess}], fund: whether money moved, at}.
    */
   readonly body: unknown;
 }

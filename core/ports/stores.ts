@@ -7,6 +7,7 @@ import type { EvidenceLog } from './evidence-log.ts';
 import type { HandMessageStore } from './hand-message-store.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { InboundStore } from './inbound-store.ts';
+import type { ClaimStore, FundStore, MoneyStore, PayoutStore } from './money-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { OwnerStore } from './owner-store.ts';
 import type { AuditLog, UserStore } from './people.ts';
@@ -37,6 +38,10 @@ export interface Stores {
   readonly planned: PlannedStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
+  readonly money: MoneyStore;
+  readonly claims: ClaimStore;
+  readonly fund: FundStore;
+  readonly payouts: PayoutStore;
   /**
    * Applies forward migrations up to this program's version and says from which version to which; refuses a database from a
    * newer program. An empty database has version 0.

@@ -5,6 +5,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createChannelDesk } from '../../adapters/channels/set-up/desk.ts';
 import { createChannelDirectory } from '../../adapters/channels/set-up/directory.ts';
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
+import { loadPayouts } from '../../adapters/registry/load-payouts.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { createAesBox } from '../../adapters/secrets/aes-box.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
@@ -187,6 +188,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     },
     channels: createChannelDesk(channelDeps, channelDirectory),
     trials: createTrials({ stores, bus, clock: realClock, log }),
+    payouts: await loadPayouts(),
     version: '0.0.0-test',
     ...over,
   };

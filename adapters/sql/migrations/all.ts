@@ -7,6 +7,7 @@ import { personProfiles } from './0006-person-profiles.ts';
 import { channels } from './0007-channels.ts';
 import { ownersAndPlans } from './0008-owners-and-plans.ts';
 import { suppressedPhones } from './0009-suppressed-phones.ts';
+import { claimsAndFund } from './0010-claims-and-fund.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   channels,
   ownersAndPlans,
   suppressedPhones,
+  claimsAndFund,
 ];

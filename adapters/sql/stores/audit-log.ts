@@ -1,44 +1,23 @@
-import { createHash } from 'node:crypto';
 import type { AuditEntry, AuditLog } from '../../../core/ports/people.ts';
 import { StoreUnavailable } from '../../../core/ports/site-store.ts';
 import type { Dialect } from '../dialect.ts';
 import { type Sql, UnmetStep } from '../sql.ts';
-import { firstOf, rowsOf, step } from '../steps.ts';
-import type { AuditTable } from '../tables.ts';
-import { createTurns } from './turns.ts';
+import { firstOf, rowsOf } from '../steps.ts';
+import { type AuditChain, auditHash, GENESIS } from './audit-chain.ts';
 
 /** Other processes may move the head between our look and our lock; each retry means one of them got through. */
 const MAX_ATTEMPTS = 200;
 const PAGE = 1_000;
-const GENESIS = { seq: 0, hash: '' };
 
-export function createAuditLog(sql: Sql, { db }: Dialect): AuditLog {
-  const turns = createTurns();
-
+export function createAuditLog(sql: Sql, { db }: Dialect, chain: AuditChain): AuditLog {
   function headOf(site: string) {
     return firstOf(sql, db.selectFrom('audit_head').select(['seq', 'hash']).where('site', '=', site));
   }
 
   /** False when another process took this place in the chain first. */
   async function tryAppend(entry: AuditEntry): Promise<boolean> {
-    const head = (await headOf(entry.site)) ?? GENESIS;
-    const row = chained(entry, head);
-    const first = db
-      .insertInto('audit_head')
-      .values({ site: entry.site, ...GENESIS })
-      .onConflict((conflict) => conflict.doNothing());
-    const move = db
-      .updateTable('audit_head')
-      .set({ seq: row.seq, hash: row.hash })
-      .where('site', '=', entry.site)
-      .where('seq', '=', head.seq)
-      .where('hash', '=', head.hash);
     try {
-      await sql.run([
-        step(first),
-        step(move, { name: 'head', affected: 1 }),
-        step(db.insertInto('audit').values(row)),
-      ]);
+      await sql.run(await chain.append(entry.site, [entry]));
       return true;
     } catch (error) {
       if (error instanceof UnmetStep) return false;
@@ -59,7 +38,7 @@ export function createAuditLog(sql: Sql, { db }: Dialect): AuditLog {
   }
 
   return {
-    append: (entry) => turns.take(entry.site, () => append(entry)),
+    append: (entry) => chain.turns.take(entry.site, () => append(entry)),
 
     async list(site, { before, limit }) {
       let query = db.selectFrom('audit').selectAll().where('site', '=', site);
@@ -76,7 +55,7 @@ export function createAuditLog(sql: Sql, { db }: Dialect): AuditLog {
       while (last.seq < head.seq) {
         const rows = await page(site, last.seq);
         for (const row of rows) {
-          if (row.seq !== last.seq + 1 || hashOf(row, last.hash) !== row.hash) return last.seq + 1;
+          if (row.seq !== last.seq + 1 || auditHash(row, last.hash) !== row.hash) return last.seq + 1;
           if (row.seq === head.seq && row.hash !== head.hash) return row.seq;
           last = row;
         }
@@ -85,28 +64,4 @@ export function createAuditLog(sql: Sql, { db }: Dialect): AuditLog {
       return null;
     },
   };
-}
-
-type Unhashed = Omit<AuditTable, 'hash'>;
-
-function chained(entry: AuditEntry, head: { readonly seq: number; readonly hash: string }): AuditTable {
-  const row: Unhashed = {
-    site: entry.site,
-    seq: head.seq + 1,
-    at: entry.at,
-    given_by: entry.by,
-    action: entry.action,
-    subject: entry.subject,
-    detail_json: JSON.stringify(entry.detail ?? null),
-  };
-  return { ...row, hash: hashOf(row, head.hash) };
-}
-
-/** SHA-256 over the hash before it and every column, in this order. */
-function hashOf(
-  { site, seq, at, given_by, action, subject, detail_json }: Unhashed,
-  previous: string,
-): string {
-  const text = JSON.stringify([previous, site, seq, at, given_by, action, subject, detail_json]);
-  return createHash('sha256').update(text).digest('hex');
 }
