@@ -15,6 +15,7 @@ import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
+import { attributionRoutes } from './routes/attributions.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -22,6 +23,7 @@ import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
 import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { factRoutes } from './routes/facts.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
@@ -48,6 +50,8 @@ const RESOURCES = [
   siteRoutes,
   incidentRoutes,
   amendmentRoutes,
+  attributionRoutes,
+  factRoutes,
   dispatchRoutes,
   dispatchPhotoRoutes,
   dispatchLinkRoutes,

@@ -75,6 +75,8 @@ function settings(files: readonly string[]): object {
     disableTypeChecks: true,
     concurrency: 2,
     timeoutMS: 30_000,
+    // All tests once, with coverage; minutes on a machine that others use.
+    dryRunTimeoutMinutes: 60,
     tempDirName: `${FOLDER}/sandbox`,
     reporters: ['json'],
     jsonReporter: { fileName: `${FOLDER}/report.json` },

@@ -2,6 +2,7 @@ import type { Lifecycle } from '../core/ports/lifecycle.ts';
 import { incidentsIn } from './changed-incidents.ts';
 import { SETTLEMENT_LIMITS, type SettlementDeps } from './deps.ts';
 import { createIncidentEstimates } from './incident-estimates.ts';
+import { incidentsToldOf } from './incidents-told-of.ts';
 
 /** Its cursor in the event log. */
 const CONSUMER = 'settlement';
@@ -29,7 +30,12 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
       const rows = await deps.events.read(site, after, ROWS);
       const last = rows.at(-1);
       if (last === undefined) return;
-      for (const incident of new Set(rows.flatMap(incidentsIn))) await bringUpToDate(site, incident);
+      const moved = new Set(rows.flatMap(incidentsIn));
+      const stored = deps.sites.get(site);
+      if (stored !== undefined)
+        for (const row of rows)
+          for (const incident of await incidentsToldOf(deps.incidents, stored, row)) moved.add(incident);
+      for (const incident of moved) await bringUpToDate(site, incident);
       await deps.events.advance(CONSUMER, site, last.seq);
       after = last.seq;
     }

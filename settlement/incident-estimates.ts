@@ -1,14 +1,17 @@
 import { assess } from '../core/compensation/assess.ts';
 import type { Attribution, CaseInterruption } from '../core/compensation/case.ts';
+import { toldFacts } from '../core/compensation/case-facts.ts';
 import { caseOf, partUnder, presumedAttribution, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
 import type { Premises, SchemeChoice, Site } from '../core/topology/site.ts';
+import { localDate } from '../core/units/calendar.ts';
 import { parseMoney } from '../core/units/money.ts';
 import type { Instant } from '../core/units/time.ts';
 import type { SettlementDeps } from './deps.ts';
+import { createKnownFacts, type KnownFacts } from './told-facts.ts';
 
 const PAGE = 1_000;
 /** Assessments in one turn: a whole compound must not hold up the process. */
@@ -28,6 +31,8 @@ interface Ground {
 export function createIncidentEstimates(
   deps: SettlementDeps,
 ): (site: string, incident: string) => Promise<number> {
+  const knownFacts = createKnownFacts(deps);
+
   async function interruptionsOf(site: string, incident: string): Promise<readonly Interruption[]> {
     const all: Interruption[] = [];
     for (let after: { from: Instant; id: string } | undefined; ; ) {
@@ -68,17 +73,18 @@ export function createIncidentEstimates(
   }
 
   return async (siteId, incidentId) => {
-    const site = deps.sites.get(siteId)?.site;
+    const stored = deps.sites.get(siteId);
     const incident = await deps.incidents.get(siteId, incidentId);
-    const ground = site === undefined || incident === null ? null : groundOf(site, incident);
-    if (ground === null) return 0;
+    const ground = stored === undefined || incident === null ? null : groundOf(stored.site, incident);
+    if (stored === undefined || ground === null) return 0;
     const known = await deps.estimates.ofIncident(siteId, incidentId);
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
+    const told = await knownFacts(stored, [...dark.keys()], incidentId);
     const estimates: Estimate[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
       if (interruptions === undefined) continue;
-      estimates.push(estimateOf(ground, premises, interruptions));
+      estimates.push(estimateOf(ground, premises, interruptions, told));
       if (estimates.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const voided = known
@@ -95,19 +101,20 @@ export function createIncidentEstimates(
   };
 }
 
-function estimateOf(ground: Ground, premises: Premises, interruptions: readonly Interruption[]): Estimate {
+function estimateOf(
+  ground: Ground,
+  premises: Premises,
+  interruptions: readonly Interruption[],
+  told: KnownFacts,
+): Estimate {
   const { site, incident, scheme, choice, attribution, at } = ground;
   const parts = interruptions.flatMap((one) => partUnder(incident.id, one, attribution));
-  const given = caseOf(premises, parts, choice, site.site.timeZone, at);
+  const { timeZone } = site.site;
+  const on = localDate(incident.onset, timeZone);
+  const facts = toldFacts(scheme.file, told.standing, told.about(premises.id), on);
+  const given = caseOf(premises, parts, choice, timeZone, at, facts);
   const { total, trace, notOwed, unverified, refused } = assess(scheme, given);
   const over = incident.state !== 'open' && parts.every(({ to }) => to !== null);
-  const presumed = {
-    rule: '',
-    path: 'attribution',
-    op: 'presumed',
-    inputs: [incident.root],
-    value: attribution,
-  };
   return {
     site: site.site.id,
     incident: incident.id,
@@ -118,7 +125,7 @@ function estimateOf(ground: Ground, premises: Premises, interruptions: readonly 
     amount_minor: parseMoney(total.amount, total.currency)?.minor ?? 0,
     currency: total.currency,
     trace: [
-      presumed,
+      ...answersOf(incident, interruptions, attribution),
       ...trace,
       ...notOwed.map(({ rule, reason }) => ({ rule, path: '', op: 'not_owed', inputs: [], value: reason })),
       ...unverified.map(({ path, note }) => ({ rule: '', path, op: 'unverified', inputs: [], value: note })),
@@ -126,6 +133,24 @@ function estimateOf(ground: Ground, premises: Premises, interruptions: readonly 
     refused,
     at,
   };
+}
+
+/** Who answers: presumed from the root, or what a person said, with the hash of what they showed. */
+function answersOf(
+  { id, root }: Incident,
+  interruptions: readonly Interruption[],
+  presumed: Attribution,
+): Estimate['trace'] {
+  const line = { rule: '', path: 'attribution' };
+  const said = interruptions.flatMap((one) =>
+    one.causes
+      .filter(({ incident, attribution }) => incident === id && attribution !== undefined)
+      .map(({ attribution = '', evidenceHash = '' }) => {
+        return { ...line, part: one.id, op: 'attributed', inputs: [evidenceHash], value: attribution };
+      }),
+  );
+  const all = interruptions.every((one) => said.some(({ part }) => part === one.id));
+  return all ? said : [{ ...line, op: 'presumed', inputs: [root], value: presumed }, ...said];
 }
 
 /** The premises turned out not to have been without supply: what was estimated is taken back, not forgotten. */

@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Sql } from './sql.ts';
+import { createAttributionStore } from './stores/attribution-store.ts';
 import { createAuditLog } from './stores/audit-log.ts';
 import { createCommandQueue } from './stores/command-queue.ts';
 import { createDeliverySteps } from './stores/delivery-steps.ts';
@@ -12,11 +13,13 @@ import { createEstimateStore } from './stores/estimate-store.ts';
 import { createEventLog } from './stores/event-log.ts';
 import { createEventSteps } from './stores/event-steps.ts';
 import { createEvidenceLog } from './stores/evidence-log.ts';
+import { createFactStore } from './stores/fact-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
+import { createSchemeStore } from './stores/scheme-store.ts';
 import { createSiteStore } from './stores/site-store.ts';
 import { createStaffStore } from './stores/staff-store.ts';
 import { createUserStore } from './stores/user-store.ts';
@@ -34,18 +37,22 @@ export interface Engine {
 export function createSqlStores({ sql, dialect, backup, ready, close }: Engine): Stores {
   const eventSteps = createEventSteps(dialect);
   const persons = createPersonSteps(dialect);
+  const attributions = createAttributionStore(sql, dialect, eventSteps);
   const deliveries = createDeliverySteps(dialect, persons);
   return {
     sites: createSiteStore(sql, dialect, eventSteps, persons),
     credentials: createCredentialStore(sql, dialect),
     quarantine: createQuarantine(sql, dialect),
-    incidents: createIncidentStore(sql, dialect, deliveries, eventSteps),
+    incidents: createIncidentStore(sql, dialect, deliveries, eventSteps, attributions),
     leases: createLeaseStore(sql, dialect),
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
     evidence: createEvidenceLog(sql, dialect),
     outbox: createOutbox(sql, dialect),
     estimates: createEstimateStore(sql, dialect, eventSteps),
+    facts: createFactStore(sql, dialect, eventSteps),
+    attributions,
+    schemes: createSchemeStore(sql, dialect),
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),
     people: createPeopleStore(sql, dialect),

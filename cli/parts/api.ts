@@ -31,7 +31,7 @@ export function openApi(
   source: Source | null,
   simulatorSecret: string | null,
 ): ApiSide {
-  const { configuration, stores, sites, bus, clock, log, telemetry, signer, publicUrl } = ground;
+  const { configuration, stores, sites, schemes, bus, clock, log, telemetry, signer, publicUrl } = ground;
   const broker = source?.broker ?? null;
   const simulator =
     simulatorSecret === null || broker === null
@@ -52,6 +52,7 @@ export function openApi(
     readings: side?.readings.readings ?? createRemoteReadings(readingSettings(configuration), log),
     ingest: side?.ingest ?? null,
     sites,
+    schemes,
     signer,
     bus,
     clock,

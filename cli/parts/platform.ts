@@ -124,12 +124,14 @@ function alertingParts(ground: Ground): Part[] {
 }
 
 function settlementOf(ground: Ground): Lifecycle {
-  const { events, incidents, estimates } = ground.stores;
+  const { events, incidents, estimates, facts, people } = ground.stores;
   const { sites, schemes, clock, bus, log, telemetry, holder } = ground;
   return createSettlement({
     events,
     incidents,
     estimates,
+    facts,
+    people,
     sites,
     schemes,
     clock,

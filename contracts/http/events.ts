@@ -16,6 +16,8 @@ export const EventView = Type.Object({
     Type.Literal('site'),
     Type.Literal('ingest'),
     Type.Literal('person'),
+    Type.Literal('facts'),
+    Type.Literal('attribution'),
   ]),
   body: Type.Unknown(),
 });

@@ -9,7 +9,9 @@ export type EventType =
   | 'dispatch'
   | 'site'
   | 'ingest'
-  | 'person';
+  | 'person'
+  | 'facts'
+  | 'attribution';
 
 /** A committed change. `seq` is per site, gapless, and commit order is seq order. */
 export interface EventRow {
@@ -21,6 +23,7 @@ export interface EventRow {
    * The object as the API shows it, instants as text: `incident` and `interruption` whole (an incident with very many units
    * has `affected` empty and their number in `affectedOmitted`), `notice` {incident, stage, audience, recipients, at},
    * `estimate` {incidents: [{incident, premises, state}], at},
+   * `facts` {subjects, from} (the earliest local date told of), `attribution` {incident},
    * `dispatch` {incident, state, severity, engineer, at} (engineer: a person id), `site` {id, name, simulated, savedAt}.
    */
   readonly body: unknown;

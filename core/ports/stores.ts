@@ -1,12 +1,15 @@
+import type { AttributionStore } from './attribution-store.ts';
 import type { CredentialStore, Quarantine } from './device-access.ts';
 import type { DispatchStore } from './dispatch-store.ts';
 import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
 import type { EvidenceLog } from './evidence-log.ts';
+import type { FactStore } from './fact-store.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
+import type { SchemeStore } from './scheme-store.ts';
 import type { SiteStore } from './site-store.ts';
 import type { StaffStore } from './staff-store.ts';
 
@@ -22,6 +25,9 @@ export interface Stores {
   readonly evidence: EvidenceLog;
   readonly outbox: Outbox;
   readonly estimates: EstimateStore;
+  readonly facts: FactStore;
+  readonly attributions: AttributionStore;
+  readonly schemes: SchemeStore;
   readonly dispatches: DispatchStore;
   readonly staff: StaffStore;
   readonly people: PeopleStore;

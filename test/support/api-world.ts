@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
+import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
@@ -144,6 +145,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
   };
   const acts: SimulatorAction[] = [];
   const simulatorAway = { value: false };
+  const schemes = await loadSchemes('schemes');
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -151,6 +153,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     readings,
     ingest,
     sites,
+    schemes,
     signer: createHmacSigner('key of the test'),
     bus,
     clock,

@@ -4,6 +4,7 @@ import { messagesAndEstimates } from './0003-messages-and-estimates.ts';
 import { evidence } from './0004-evidence.ts';
 import { dispatches } from './0005-dispatch.ts';
 import { personProfiles } from './0006-person-profiles.ts';
+import { factsAndSchemes } from './0011-facts-and-schemes.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   evidence,
   dispatches,
   personProfiles,
+  factsAndSchemes,
 ];
