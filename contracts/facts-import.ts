@@ -80,7 +80,7 @@ function factsOf(
     const cell = row[i]?.trim() ?? '';
     if (column === null || !('input' in column) || cell === '') return [];
     const name = column.input;
-    const value = cell === TAKEN_BACK ? null : valueOf(cell, known.get(name) ?? []);
+    const value = cell === TAKEN_BACK ? null : valueIn(cell, known.get(name) ?? []);
     const fault = value === null ? null : factFault(name, value, known);
     if (fault !== null) faults.push({ row: at, column: heading[i]?.trim() ?? name, ...fault });
     return [{ subject, name, from, value }];
@@ -95,7 +95,7 @@ function subjectOf(premises: string, incident: string, owner: string): string {
 }
 
 /** A cell holds text; what kind of value it means, the scheme says. Lists are written as JSON. */
-function valueOf(cell: string, specs: readonly InputFile[]): unknown {
+function valueIn(cell: string, specs: readonly InputFile[]): unknown {
   const types = new Set(specs.map(({ type }) => type));
   if (types.has('flag')) {
     if (/^(true|yes|是)$/i.test(cell)) return true;

@@ -35,9 +35,20 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
       if (stored !== undefined)
         for (const row of rows)
           for (const incident of await incidentsToldOf(deps.incidents, stored, row)) moved.add(incident);
-      for (const incident of moved) await bringUpToDate(site, incident);
+      await followOn(site, moved);
+      if (stopped) return;
       await deps.events.advance(CONSUMER, site, last.seq);
       after = last.seq;
+    }
+  }
+
+  /** A change of one incident may move those after it, never those before: it comes to an end. */
+  async function followOn(site: string, incidents: ReadonlySet<string>): Promise<void> {
+    const waiting = new Set(incidents);
+    for (const incident of waiting) {
+      if (stopped) return;
+      waiting.delete(incident);
+      for (const later of await bringUpToDate(site, incident)) waiting.add(later);
     }
   }
 
@@ -52,10 +63,8 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
       ...open.map(({ id }) => id),
       ...stillDark.flatMap(({ causes }) => causes.map(({ incident }) => incident)),
     ]);
-    for (const incident of incidents) {
-      if (stopped) return;
-      await bringUpToDate(site, incident);
-    }
+    await followOn(site, incidents);
+    if (stopped) return;
     renewed.set(site, now);
   }
 

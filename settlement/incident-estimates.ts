@@ -1,8 +1,8 @@
-import { assess } from '../core/compensation/assess.ts';
 import type { Attribution, CaseInterruption } from '../core/compensation/case.ts';
 import { toldFacts } from '../core/compensation/case-facts.ts';
-import { caseOf, partUnder, presumedAttribution, schemeInForce } from '../core/compensation/case-of.ts';
+import { caseOf, partUnder, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
+import { assessFurther, looksAcross } from '../core/compensation/further.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
@@ -11,9 +11,10 @@ import { localDate } from '../core/units/calendar.ts';
 import { parseMoney } from '../core/units/money.ts';
 import type { Instant } from '../core/units/time.ts';
 import type { SettlementDeps } from './deps.ts';
+import { createLedgerByIncident, earlierThan, laterThan, presumedIn } from './earlier-parts.ts';
+import { ledgerPages } from './ledger-pages.ts';
 import { createKnownFacts, type KnownFacts } from './told-facts.ts';
 
-const PAGE = 1_000;
 /** Assessments in one turn: a whole compound must not hold up the process. */
 const AT_ONCE = 20;
 
@@ -27,26 +28,20 @@ interface Ground {
   readonly at: Instant;
 }
 
-/** Brings the estimates of one incident up to date; resolves with how many changed. The same ground gives the same estimates. */
+/**
+ * Brings the estimates of one incident up to date. The same ground gives the same estimates. Resolves with the later incidents
+ * whose amounts rest on those that changed: a limit over a month serves the earlier one first.
+ */
 export function createIncidentEstimates(
   deps: SettlementDeps,
-): (site: string, incident: string) => Promise<number> {
+): (site: string, incident: string) => Promise<readonly string[]> {
   const knownFacts = createKnownFacts(deps);
+  const ledgerByIncident = createLedgerByIncident(deps.incidents);
 
   async function interruptionsOf(site: string, incident: string): Promise<readonly Interruption[]> {
     const all: Interruption[] = [];
-    for (let after: { from: Instant; id: string } | undefined; ; ) {
-      const page = await deps.incidents.interruptions({
-        site,
-        incident,
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
-      all.push(...page);
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return all;
-      after = { from: last.from, id: last.id };
-    }
+    for await (const page of ledgerPages(deps.incidents, { site, incident })) all.push(...page);
+    return all;
   }
 
   function groundOf(site: Site, incident: Incident): Ground | null {
@@ -61,13 +56,12 @@ export function createIncidentEstimates(
       });
       return null;
     }
-    const root = site.nodes.find(({ id }) => id === incident.root);
     return {
       site,
       incident,
       scheme,
       choice,
-      attribution: presumedAttribution(incident, root),
+      attribution: presumedIn(site, incident),
       at: deps.clock.now(),
     };
   }
@@ -76,15 +70,17 @@ export function createIncidentEstimates(
     const stored = deps.sites.get(siteId);
     const incident = await deps.incidents.get(siteId, incidentId);
     const ground = stored === undefined || incident === null ? null : groundOf(stored.site, incident);
-    if (stored === undefined || ground === null) return 0;
+    if (stored === undefined || ground === null) return [];
     const known = await deps.estimates.ofIncident(siteId, incidentId);
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
     const told = await knownFacts(stored, [...dark.keys()], incidentId);
+    const across = looksAcross(ground.scheme);
+    const ledger = across ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset) : null;
     const estimates: Estimate[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
       if (interruptions === undefined) continue;
-      estimates.push(estimateOf(ground, premises, interruptions, told));
+      estimates.push(estimateOf(ground, premises, interruptions, told, earlierThan(incidentId, ledger?.get(premises.id) ?? [])));
       if (estimates.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const voided = known
@@ -97,7 +93,7 @@ export function createIncidentEstimates(
     for (const { state, refused } of changed) {
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
-    return changed.length;
+    return [...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? [])))];
   };
 }
 
@@ -106,6 +102,7 @@ function estimateOf(
   premises: Premises,
   interruptions: readonly Interruption[],
   told: KnownFacts,
+  earlier: readonly CaseInterruption[],
 ): Estimate {
   const { site, incident, scheme, choice, attribution, at } = ground;
   const parts = interruptions.flatMap((one) => partUnder(incident.id, one, attribution));
@@ -113,7 +110,7 @@ function estimateOf(
   const on = localDate(incident.onset, timeZone);
   const facts = toldFacts(scheme.file, told.standing, told.about(premises.id), on);
   const given = caseOf(premises, parts, choice, timeZone, at, facts);
-  const { total, trace, notOwed, unverified, refused } = assess(scheme, given);
+  const { total, trace, notOwed, unverified, refused } = assessFurther(scheme, given, earlier);
   const over = incident.state !== 'open' && parts.every(({ to }) => to !== null);
   return {
     site: site.site.id,

@@ -78,7 +78,7 @@ export function toldFacts(
     const values: Record<string, unknown> = {};
     for (const [name, spec] of Object.entries(inputs ?? {})) {
       const known = subjects.flatMap((subject) => [standing.get(subject)?.get(name) ?? []]);
-      const value = valueOf(spec, known, on, dated);
+      const value = valueIn(spec, known, on, dated);
       if (value !== undefined) values[name] = value;
     }
     return values;
@@ -92,7 +92,7 @@ export function toldFacts(
 }
 
 /** Stretches told in several places are all true; of anything else the most particular subject is believed. */
-function valueOf(
+function valueIn(
   { type }: InputFile,
   known: readonly (readonly Dated[])[],
   on: string,

@@ -79,7 +79,8 @@ export function createIncidentStore(
         .select('body_json')
         .where('site', '=', site)
         .where('voided', '=', 0);
-      if (premises !== undefined) query = query.where('premises', '=', premises);
+      if (typeof premises === 'string') query = query.where('premises', '=', premises);
+      else if (premises !== undefined) query = query.where('premises', 'in', premises);
       if (open !== undefined) query = query.where('to_at', open ? 'is' : 'is not', null);
       if (to !== undefined) query = query.where('from_at', '<', to);
       if (from !== undefined)
