@@ -1,3 +1,4 @@
+import type { Scheme } from '../core/compensation/compiled.ts';
 import type { Bus } from '../core/ports/bus.ts';
 import type { ChannelDesk } from '../core/ports/channel-desk.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -51,6 +52,8 @@ export interface ApiDeps {
   /** Null where ingest runs in another process. */
   readonly ingest: IngestView | null;
   readonly sites: SiteDirectory;
+  /** By the name a site chooses: the scheme's id, with `.2` and so on for later revisions. */
+  readonly schemes: ReadonlyMap<string, Scheme>;
   /** Checks the links in messages. */
   readonly signer: LinkSigner;
   readonly bus: Bus;

@@ -277,6 +277,11 @@ export const ERRORS = {
     title: 'The list has faults',
     help: '`errors` names row and column of each; nothing was changed.',
   },
+  facts_invalid: {
+    status: 422,
+    title: 'The facts have faults',
+    help: '`errors` names each with its place and what would be right; nothing was changed.',
+  },
   roster_invalid: {
     status: 422,
     title: 'The roster has faults',

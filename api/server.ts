@@ -17,6 +17,7 @@ import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
 import { claimBatchRoutes } from './routes/claim-batches.ts';
 import { claimRoutes } from './routes/claims.ts';
+import { attributionRoutes } from './routes/attributions.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -25,6 +26,7 @@ import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { fundRoutes } from './routes/fund.ts';
+import { factRoutes } from './routes/facts.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
@@ -60,6 +62,8 @@ const RESOURCES = [
   plannedOutageRoutes,
   ownerPageRoutes,
   ownerFeedbackRoutes,
+  attributionRoutes,
+  factRoutes,
   dispatchRoutes,
   dispatchPhotoRoutes,
   dispatchLinkRoutes,

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { INCIDENT_CAUSES } from '../core/incidents/cause.ts';
 import type { Incident } from '../core/incidents/incident.ts';
+import { ATTRIBUTIONS } from '../core/interruptions/attribution.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Notice } from '../core/notices/notice.ts';
 import { type Instant, toIso } from '../core/units/time.ts';
@@ -79,7 +80,14 @@ export const InterruptionSchema = Type.Object(
     operations: Type.Integer({ minimum: 1 }),
     planned: Nullable(Type.String()),
     causes: Type.Array(
-      Type.Object({ incident: Type.String(), from: InstantText, to: Nullable(InstantText) }),
+      Type.Object({
+        incident: Type.String(),
+        from: InstantText,
+        to: Nullable(InstantText),
+        attribution: Type.Optional(Type.Enum([...ATTRIBUTIONS])),
+        cause: Type.Optional(Type.String()),
+        evidenceHash: Type.Optional(Type.String()),
+      }),
     ),
   },
   { $id: 'Interruption' },
@@ -161,7 +169,7 @@ export function toInterruptionJson(interruption: Interruption): InterruptionJson
     operations,
     planned,
     causes: interruption.causes.map((cause) => ({
-      incident: cause.incident,
+      ...cause,
       from: toIso(cause.from),
       to: isoOrNull(cause.to),
     })),

@@ -3,6 +3,7 @@ import type { Scheme } from '../core/compensation/compiled.ts';
 import { nearest } from '../core/compensation/nearest.ts';
 import type { SchemeFile } from '../core/compensation/scheme.ts';
 import type { Fault } from '../core/units/fault.ts';
+import { formFaults } from './scheme-form-faults.ts';
 import { perFaults } from './scheme-per-schema.ts';
 import { SchemeSchema } from './scheme-schema.ts';
 import { compileShape } from './shape-faults.ts';
@@ -15,6 +16,8 @@ export type ReadScheme =
 
 /** A scheme ready to assess by, or every fault of the file with its path. Nothing is half read. */
 export function readScheme(json: unknown): ReadScheme {
+  const form = formFaults(json);
+  if (form.length > 0) return { ok: false, faults: form };
   const faults = [...(shape.is(json) ? [] : shape.faults(json, '')), ...faultsOfPer(json)].flatMap(inWords);
   if (faults.length > 0) return { ok: false, faults };
   // TypeBox says `default?: T | undefined` is absent; the file came from JSON, where nothing is undefined.

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildIfOlder } from '../scripts/build-if-older.mjs';
+import { shareOf } from './proof.ts';
 import { proofs } from './proofs.ts';
 
 const { values } = parseArgs({
@@ -11,7 +12,6 @@ const { values } = parseArgs({
     count: { type: 'string' },
   },
 });
-const share = Number(values.share);
 const seed = Number(values.seed);
 const chosen = proofs.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),
@@ -25,12 +25,16 @@ buildIfOlder();
 const rows: string[][] = [];
 let failed = 0;
 for (const proof of chosen) {
-  const count =
-    values.count === undefined ? Math.max(1, Math.round(proof.fullCount * share)) : Number(values.count);
+  const share = shareOf(values.share, proof.fullCount);
+  if (share === null || (values.share.includes('/') && proof.inParts !== true)) {
+    console.error(`${proof.name}: --share takes 0.1${proof.inParts === true ? ' or 2/8' : ''}`);
+    process.exit(2);
+  }
+  const count = values.count === undefined ? share.count : Number(values.count);
   console.log(`· ${proof.name}: ${proof.promise} (${count} of ${proof.fullCount}, seed ${seed})`);
   const began = performance.now();
   const outcome = await proof
-    .run({ count, seed, say: (text) => console.log(`  ${text}`) })
+    .run({ count, seed, skip: share.skip, say: (text) => console.log(`  ${text}`) })
     .catch((error: unknown) => ({
       passed: false,
       figure: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -38,7 +42,7 @@ for (const proof of chosen) {
   if (!outcome.passed) failed += 1;
   rows.push([
     outcome.passed ? 'passed' : 'FAILED',
-    `npm run prove -- --only ${proof.name} --count ${count} --seed ${seed}`,
+    `npm run prove -- --only ${proof.name} ${values.share.includes('/') ? `--share ${values.share}` : `--count ${count}`} --seed ${seed}`,
     outcome.figure,
     `${((performance.now() - began) / 1000).toFixed(0)} s`,
   ]);

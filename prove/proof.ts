@@ -5,12 +5,16 @@ export interface Proof {
   readonly promise: string;
   /** Rounds of a full run. */
   readonly fullCount: number;
+  /** Its rounds are a list, which `--share 2/8` takes the second of eight parts of. */
+  readonly inParts?: boolean;
   run(round: Round): Promise<Outcome>;
 }
 
 export interface Round {
   readonly count: number;
   readonly seed: number;
+  /** How many of the list earlier parts take. */
+  readonly skip: number;
   say(text: string): void;
 }
 
@@ -18,6 +22,18 @@ export interface Outcome {
   readonly passed: boolean;
   /** The figure for the table: what was counted or measured. */
   readonly figure: string;
+}
+
+/** What `--share` means: `0.1` is a tenth, `2/8` the second of eight parts; null for anything else. */
+export function shareOf(text: string, fullCount: number): { count: number; skip: number } | null {
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (part === undefined || parts === undefined) {
+    const share = Number(text);
+    return share > 0 ? { count: Math.max(1, Math.round(fullCount * share)), skip: 0 } : null;
+  }
+  if (part < 1 || part > parts) return null;
+  const skip = Math.floor((fullCount * (part - 1)) / parts);
+  return { count: Math.floor((fullCount * part) / parts) - skip, skip };
 }
 
 /** Small, seeded and good enough for choosing moments (mulberry32). */

@@ -3,6 +3,7 @@ import { incidentsIn } from './changed-incidents.ts';
 import { createDailyProof } from './daily-proof.ts';
 import { SETTLEMENT_LIMITS, type SettlementDeps } from './deps.ts';
 import { createIncidentEstimates } from './incident-estimates.ts';
+import { incidentsToldOf } from './incidents-told-of.ts';
 
 /** Its cursor in the event log. */
 const CONSUMER = 'settlement';
@@ -31,9 +32,25 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
       const rows = await deps.events.read(site, after, ROWS);
       const last = rows.at(-1);
       if (last === undefined) return;
-      for (const incident of new Set(rows.flatMap(incidentsIn))) await bringUpToDate(site, incident);
+      const moved = new Set(rows.flatMap(incidentsIn));
+      const stored = deps.sites.get(site);
+      if (stored !== undefined)
+        for (const row of rows)
+          for (const incident of await incidentsToldOf(deps.incidents, stored, row)) moved.add(incident);
+      await followOn(site, moved);
+      if (stopped) return;
       await deps.events.advance(CONSUMER, site, last.seq);
       after = last.seq;
+    }
+  }
+
+  /** A change of one incident may move those after it, never those before: it comes to an end. */
+  async function followOn(site: string, incidents: ReadonlySet<string>): Promise<void> {
+    const waiting = new Set(incidents);
+    for (const incident of waiting) {
+      if (stopped) return;
+      waiting.delete(incident);
+      for (const later of await bringUpToDate(site, incident)) waiting.add(later);
     }
   }
 
@@ -48,10 +65,8 @@ export function createSettlement(deps: SettlementDeps): Lifecycle {
       ...open.map(({ id }) => id),
       ...stillDark.flatMap(({ causes }) => causes.map(({ incident }) => incident)),
     ]);
-    for (const incident of incidents) {
-      if (stopped) return;
-      await bringUpToDate(site, incident);
-    }
+    await followOn(site, incidents);
+    if (stopped) return;
     renewed.set(site, now);
   }
 

@@ -3,6 +3,7 @@ import type { EventRow } from '../core/ports/event-log.ts';
 /** The incidents whose money a row may have moved: the incident itself, or those that caused an interruption. */
 export function incidentsIn({ type, body }: EventRow): readonly string[] {
   if (!isKeyed(body)) return [];
+  if (type === 'attribution') return typeof body.incident === 'string' ? [body.incident] : [];
   if (type === 'incident') return typeof body.id === 'string' ? [body.id] : [];
   if (type === 'claim' && Array.isArray(body.incidents)) return body.incidents.flatMap(toReassess);
   if (type !== 'interruption' || !Array.isArray(body.causes)) return [];

@@ -3,9 +3,11 @@ import type { Bus } from '../core/ports/bus.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { EstimateStore } from '../core/ports/estimate-store.ts';
 import type { EventLog } from '../core/ports/event-log.ts';
+import type { FactStore } from '../core/ports/fact-store.ts';
 import type { IncidentStore } from '../core/ports/incident-store.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { ClaimStore, FundStore, MoneyStore } from '../core/ports/money-store.ts';
+import type { PeopleStore } from '../core/ports/people-store.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
 
@@ -27,6 +29,8 @@ export interface SettlementDeps {
   readonly claims: ClaimStore;
   readonly money: MoneyStore;
   readonly fund: Pick<FundStore, 'verify'>;
+  readonly facts: Pick<FactStore, 'about'>;
+  readonly people: Pick<PeopleStore, 'list'>;
   readonly sites: SiteDirectory;
   readonly schemes: ReadonlyMap<string, Scheme>;
   readonly clock: Clock;

@@ -1,7 +1,8 @@
-import { assess } from '../core/compensation/assess.ts';
 import type { AssessCase, Attribution, CaseInterruption } from '../core/compensation/case.ts';
-import { caseOf, partUnder, presumedAttribution, schemeInForce } from '../core/compensation/case-of.ts';
+import { toldFacts } from '../core/compensation/case-facts.ts';
+import { caseOf, partUnder, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
+import { assessFurther, looksAcross } from '../core/compensation/further.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
@@ -11,9 +12,11 @@ import { parseMoney } from '../core/units/money.ts';
 import type { Instant } from '../core/units/time.ts';
 import { type AssessedPremises, findingsOf } from './claim-findings.ts';
 import type { SettlementDeps } from './deps.ts';
+import { createLedgerByIncident, earlierThan, laterThan, presumedIn } from './earlier-parts.ts';
 import { bringClaimsUpToDate, claimsOfIncident } from './incident-claims.ts';
+import { ledgerPages } from './ledger-pages.ts';
+import { createKnownFacts, type KnownFacts } from './told-facts.ts';
 
-const PAGE = 1_000;
 /** Assessments in one turn: a whole compound must not hold up the process. */
 const AT_ONCE = 20;
 
@@ -27,24 +30,27 @@ interface Ground {
   readonly at: Instant;
 }
 
-/** Brings the estimates of one incident up to date; resolves with how many changed. The same ground gives the same estimates. */
+/** What is known about one premises beside the incident. */
+interface Known {
+  readonly told: KnownFacts;
+  readonly earlier: readonly CaseInterruption[];
+  readonly appliedOn: string | null;
+}
+
+/**
+ * Brings the estimates of one incident up to date. The same ground gives the same estimates. Resolves with the later incidents
+ * whose amounts rest on those that changed: a limit over a month serves the earlier one first.
+ */
 export function createIncidentEstimates(
   deps: SettlementDeps,
-): (site: string, incident: string) => Promise<number> {
+): (site: string, incident: string) => Promise<readonly string[]> {
+  const knownFacts = createKnownFacts(deps);
+  const ledgerByIncident = createLedgerByIncident(deps.incidents);
+
   async function interruptionsOf(site: string, incident: string): Promise<readonly Interruption[]> {
     const all: Interruption[] = [];
-    for (let after: { from: Instant; id: string } | undefined; ; ) {
-      const page = await deps.incidents.interruptions({
-        site,
-        incident,
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
-      all.push(...page);
-      const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return all;
-      after = { from: last.from, id: last.id };
-    }
+    for await (const page of ledgerPages(deps.incidents, { site, incident })) all.push(...page);
+    return all;
   }
 
   function groundOf(site: Site, incident: Incident): Ground | null {
@@ -59,13 +65,12 @@ export function createIncidentEstimates(
       });
       return null;
     }
-    const root = site.nodes.find(({ id }) => id === incident.root);
     return {
       site,
       incident,
       scheme,
       choice,
-      attribution: presumedAttribution(incident, root),
+      attribution: presumedIn(site, incident),
       at: deps.clock.now(),
     };
   }
@@ -91,18 +96,23 @@ export function createIncidentEstimates(
   }
 
   return async (siteId, incidentId) => {
-    const site = deps.sites.get(siteId)?.site;
+    const stored = deps.sites.get(siteId);
     const incident = await deps.incidents.get(siteId, incidentId);
-    const ground = site === undefined || incident === null ? null : groundOf(site, incident);
-    if (ground === null) return 0;
+    const ground = stored === undefined || incident === null ? null : groundOf(stored.site, incident);
+    if (stored === undefined || ground === null) return [];
     const known = await deps.estimates.ofIncident(siteId, incidentId);
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
+    const told = await knownFacts(stored, [...dark.keys()], incidentId);
     const applied = await applicationsOf(siteId, incidentId);
+    const across = looksAcross(ground.scheme);
+    const ledger = across ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset) : null;
     const assessed: AssessedPremises[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
       if (interruptions === undefined) continue;
-      assessed.push(estimateOf(ground, premises, interruptions, applied.get(premises.id) ?? null));
+      const earlier = earlierThan(incidentId, ledger?.get(premises.id) ?? []);
+      const appliedOn = applied.get(premises.id) ?? null;
+      assessed.push(estimateOf(ground, premises, interruptions, { told, earlier, appliedOn }));
       if (assessed.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const voided = known
@@ -116,7 +126,7 @@ export function createIncidentEstimates(
     for (const { state, refused } of changed) {
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
-    return changed.length;
+    return [...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? [])))];
   };
 }
 
@@ -124,21 +134,17 @@ function estimateOf(
   ground: Ground,
   premises: Premises,
   interruptions: readonly Interruption[],
-  appliedOn: string | null,
+  { told, earlier, appliedOn }: Known,
 ): AssessedPremises {
   const { site, incident, scheme, choice, attribution, at } = ground;
   const parts = interruptions.flatMap((one) => partUnder(incident.id, one, attribution));
-  const given = withApplication(caseOf(premises, parts, choice, site.site.timeZone, at), scheme, appliedOn);
-  const assessment = assess(scheme, given);
+  const { timeZone } = site.site;
+  const on = localDate(incident.onset, timeZone);
+  const facts = toldFacts(scheme.file, told.standing, told.about(premises.id), on);
+  const given = withApplication(caseOf(premises, parts, choice, timeZone, at, facts), scheme, appliedOn);
+  const assessment = assessFurther(scheme, given, earlier);
   const { total, trace, notOwed, unverified, refused } = assessment;
   const over = incident.state !== 'open' && parts.every(({ to }) => to !== null);
-  const presumed = {
-    rule: '',
-    path: 'attribution',
-    op: 'presumed',
-    inputs: [incident.root],
-    value: attribution,
-  };
   const estimate: Estimate = {
     site: site.site.id,
     incident: incident.id,
@@ -149,7 +155,7 @@ function estimateOf(
     amount_minor: parseMoney(total.amount, total.currency)?.minor ?? 0,
     currency: total.currency,
     trace: [
-      presumed,
+      ...answersOf(incident, interruptions, attribution),
       ...trace,
       ...notOwed.map(({ rule, reason }) => ({ rule, path: '', op: 'not_owed', inputs: [], value: reason })),
       ...unverified.map(({ path, note }) => ({ rule: '', path, op: 'unverified', inputs: [], value: note })),
@@ -168,6 +174,24 @@ function withApplication(given: AssessCase, { versions }: Scheme, appliedOn: str
     ...given,
     facts: { ...given.facts, ...Object.fromEntries(names.map((name) => [name, appliedOn])) },
   };
+}
+
+/** Who answers: presumed from the root, or what a person said, with the hash of what they showed. */
+function answersOf(
+  { id, root }: Incident,
+  interruptions: readonly Interruption[],
+  presumed: Attribution,
+): Estimate['trace'] {
+  const line = { rule: '', path: 'attribution' };
+  const said = interruptions.flatMap((one) =>
+    one.causes
+      .filter(({ incident, attribution }) => incident === id && attribution !== undefined)
+      .map(({ attribution = '', evidenceHash = '' }) => {
+        return { ...line, part: one.id, op: 'attributed', inputs: [evidenceHash], value: attribution };
+      }),
+  );
+  const all = interruptions.every((one) => said.some(({ part }) => part === one.id));
+  return all ? said : [{ ...line, op: 'presumed', inputs: [root], value: presumed }, ...said];
 }
 
 /** The premises turned out not to have been without supply: what was estimated is taken back, not forgotten. */

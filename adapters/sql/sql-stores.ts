@@ -4,6 +4,7 @@ import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import type { Sql } from './sql.ts';
 import { createAuditChain } from './stores/audit-chain.ts';
+import { createAttributionStore } from './stores/attribution-store.ts';
 import { createAuditLog } from './stores/audit-log.ts';
 import { createChannelSettingStore } from './stores/channel-setting-store.ts';
 import { createClaimStore } from './stores/claim-store.ts';
@@ -18,6 +19,7 @@ import { createEvidenceLog } from './stores/evidence-log.ts';
 import { createHandMessageStore } from './stores/hand-message-store.ts';
 import { createInboundStore } from './stores/inbound-store.ts';
 import { createFundStore } from './stores/fund-store.ts';
+import { createFactStore } from './stores/fact-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createMoneyStore } from './stores/money-store.ts';
@@ -28,6 +30,7 @@ import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonErasure } from './stores/person-erasure.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
 import { createPlannedStore } from './stores/planned-store.ts';
+import { createSchemeStore } from './stores/scheme-store.ts';
 import { createSiteStore } from './stores/site-store.ts';
 import { createStaffStore } from './stores/staff-store.ts';
 import { createSuppressedPhones } from './stores/suppressed-phones.ts';
@@ -46,6 +49,7 @@ export interface Engine {
 export function createSqlStores({ sql, dialect, backup, ready, close }: Engine): Stores {
   const eventSteps = createEventSteps(dialect);
   const persons = createPersonSteps(dialect);
+  const attributions = createAttributionStore(sql, dialect, eventSteps);
   const deliveries = createDeliverySteps(dialect, persons);
   const suppressed = createSuppressedPhones(sql, dialect);
   const chain = createAuditChain(sql, dialect);
@@ -53,7 +57,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     sites: createSiteStore(sql, dialect, eventSteps, persons, suppressed),
     credentials: createCredentialStore(sql, dialect),
     quarantine: createQuarantine(sql, dialect),
-    incidents: createIncidentStore(sql, dialect, deliveries, eventSteps),
+    incidents: createIncidentStore(sql, dialect, deliveries, eventSteps, attributions),
     leases: createLeaseStore(sql, dialect),
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
@@ -63,6 +67,9 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     inbound: createInboundStore(sql, dialect),
     channelSettings: createChannelSettingStore(sql, dialect),
     estimates: createEstimateStore(sql, dialect, eventSteps),
+    facts: createFactStore(sql, dialect, eventSteps),
+    attributions,
+    schemes: createSchemeStore(sql, dialect),
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),
     people: createPeopleStore(sql, dialect, createPersonErasure(sql, dialect, suppressed)),

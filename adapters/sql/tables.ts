@@ -53,6 +53,9 @@ export interface Database {
   payout: PayoutTable;
   bank_account: BankAccountTable;
   money_request: MoneyRequestTable;
+  case_fact: CaseFactTable;
+  attribution: AttributionTable;
+  scheme_file: SchemeFileTable;
 }
 
 export interface MigrationTable {
@@ -556,5 +559,45 @@ export interface MoneyRequestTable {
   request_key: string;
   fingerprint: string;
   answer_json: string;
+  at: number;
+}
+
+/** Only ever added to: the last line of a subject, name and date stands. */
+export interface CaseFactTable {
+  id: string;
+  site: string;
+  subject: string;
+  name: string;
+  from_date: string;
+  /** `null` takes back. */
+  value_json: string;
+  reason: string;
+  given_by: string;
+  at: number;
+}
+
+/** Only ever added to: who answers for the interruptions of an incident, or for one of them. */
+export interface AttributionTable {
+  id: string;
+  site: string;
+  incident: string;
+  interruption: string | null;
+  attribution: string;
+  cause: string | null;
+  reason: string;
+  evidence_json: string;
+  evidence_hash: string;
+  given_by: string;
+  at: number;
+}
+
+/** Never changed: a scheme in use is superseded by its next revision. */
+export interface SchemeFileTable {
+  id: string;
+  revision: number;
+  file_json: string;
+  hash: string;
+  reason: string;
+  given_by: string;
   at: number;
 }

@@ -33,7 +33,7 @@ export function openApi(
   simulatorSecret: string | null,
   channels: Channels,
 ): ApiSide {
-  const { configuration, stores, sites, bus, clock, log, telemetry, signer, publicUrl } = ground;
+  const { configuration, stores, sites, schemes, bus, clock, log, telemetry, signer, publicUrl } = ground;
   const broker = source?.broker ?? null;
   const simulator =
     simulatorSecret === null || broker === null
@@ -54,6 +54,7 @@ export function openApi(
     readings: side?.readings.readings ?? createRemoteReadings(readingSettings(configuration), log),
     ingest: side?.ingest ?? null,
     sites,
+    schemes,
     signer,
     bus,
     clock,

@@ -138,7 +138,7 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
 }
 
 function settlementOf(ground: Ground): Lifecycle {
-  const { events, incidents, estimates, claims, money, fund } = ground.stores;
+  const { events, incidents, estimates, claims, money, fund, facts, people } = ground.stores;
   const { sites, schemes, clock, bus, log, telemetry, holder } = ground;
   return createSettlement({
     events,
@@ -147,6 +147,8 @@ function settlementOf(ground: Ground): Lifecycle {
     claims,
     money,
     fund,
+    facts,
+    people,
     sites,
     schemes,
     clock,

@@ -17,6 +17,8 @@ export const EventView = Type.Object({
     Type.Literal('ingest'),
     Type.Literal('person'),
     Type.Literal('claim'),
+    Type.Literal('facts'),
+    Type.Literal('attribution'),
   ]),
   body: Type.Unknown(),
 });

@@ -39,6 +39,7 @@ const rounding = named(
 );
 
 const POWER_MOST = 1_000n;
+const POWER_DIGITS_MOST = 2_000;
 
 const power = named(
   'power',
@@ -49,6 +50,8 @@ const power = named(
     if (exponent.d !== 1n || exponent.n > POWER_MOST)
       return consequence(scope, `${path}/to`, 'not_a_whole_number');
     if (isNegative(exponent) && base.n === 0n) return consequence(scope, path, 'divided_by_zero');
+    const digits = Math.max(String(base.n).length, String(base.d).length) * Number(exponent.n);
+    if (digits > POWER_DIGITS_MOST) return consequence(scope, path, 'out_of_range');
     return base.pow(exponent) ?? consequence(scope, path, 'not_a_number');
   },
 );

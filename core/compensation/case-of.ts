@@ -1,9 +1,11 @@
 import type { Incident } from '../incidents/incident.ts';
+import type { Attributed } from '../interruptions/attribution.ts';
 import type { Interruption } from '../interruptions/interruption.ts';
 import type { NetworkNode, Premises, SchemeChoice, SiteFacts } from '../topology/site.ts';
 import { localDate } from '../units/calendar.ts';
 import type { Instant } from '../units/time.ts';
 import type { AssessCase, Attribution, CaseInterruption } from './case.ts';
+import type { ToldFacts } from './case-facts.ts';
 
 /** The scheme a site had chosen on the local date of an instant. */
 export function schemeInForce(
@@ -37,26 +39,36 @@ export function caseOf(
   choice: SchemeChoice,
   timeZone: string,
   at: Instant,
+  told: ToldFacts = NOTHING_TOLD,
 ): AssessCase {
   const { id, area_m2, building, floor } = premises;
   return {
-    premises: { id, area_m2, building, floor, class: premises.class },
-    interruptions: parts,
-    facts: {},
+    premises: { id, area_m2, building, floor, class: premises.class, ...told.premises },
+    interruptions: withFacts(parts, told.interruption),
+    facts: told.facts,
     parameters: choice.parameters,
     timeZone,
     at,
   };
 }
 
+const NOTHING_TOLD: ToldFacts = { premises: {}, facts: {}, interruption: {} };
+
+function withFacts(
+  parts: readonly CaseInterruption[],
+  facts: ToldFacts['interruption'],
+): readonly CaseInterruption[] {
+  return Object.keys(facts).length === 0 ? parts : parts.map((one) => ({ ...one, facts }));
+}
+
 /**
  * The part of an interruption that one incident answers for. Where several held the premises dark at once the earlier one
- * does, so that a minute is counted under one incident only.
+ * does, so that a minute is counted under one incident only. `presumed` is who answers until a person has said.
  */
 export function partUnder(
   incident: string,
   interruption: Interruption,
-  attribution: Attribution,
+  presumed: Attribution,
 ): readonly CaseInterruption[] {
   const { id, phases, momentary, operations, planned } = interruption;
   const end = interruption.to;
@@ -77,12 +89,18 @@ export function partUnder(
       momentary,
       operations,
       planned,
-      cause: null,
-      attribution,
+      cause: cause.cause ?? null,
+      attribution: answering(cause.attribution, presumed),
       facts: {},
     });
   }
   return parts;
+}
+
+/** Null once a person has looked and cannot say. */
+function answering(said: Attributed | undefined, presumed: Attribution): Attribution | null {
+  if (said === undefined) return presumed;
+  return said === 'unknown' ? null : said;
 }
 
 function earlier(a: Instant | null, b: Instant | null): Instant | null {

@@ -8,6 +8,9 @@ import { compilerFor, type Reading } from './expressions.ts';
 import type { SchemeFile, SchemeVersionFile } from './scheme.ts';
 import { readCalendar } from './work-calendar.ts';
 
+/** A definition is read wherever it is used; those that use each other twice would double without end. */
+const EXPRESSIONS_MOST = 50_000;
+
 export type Compiling =
   | { readonly ok: true; readonly scheme: Scheme }
   | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -16,10 +19,11 @@ export type Compiling =
 export function compileScheme(file: SchemeFile): Compiling {
   const faults: Fault[] = [];
   const used = new Set<string>();
+  const budget = { left: EXPRESSIONS_MOST };
   checkScheme(file, faults);
   checkVersions(file.versions, faults);
   const versions = file.versions.map((version, i) =>
-    compileVersion(version, file, `/versions/${i}`, used, faults),
+    compileVersion(version, file, `/versions/${i}`, used, faults, budget),
   );
   checkExemptions(file, faults);
   checkUnused(file, used, faults);
@@ -35,17 +39,18 @@ function compileVersion(
   path: string,
   used: Set<string>,
   faults: Fault[],
+  budget: Reading['budget'],
 ): SchemeVersion {
   const rules: Rule[] = [];
   const levels = new Map<string, number>();
   for (const [j, rule] of version.rules.entries()) {
     const later = version.rules.slice(j).map(({ id }) => id);
-    const reading = readingOf(file, new Set(levels.keys()), later, used, faults);
+    const reading = readingOf(file, new Set(levels.keys()), later, used, faults, budget);
     const compiled = compileRule(rule, reading, levels, `${path}/rules/${j}`);
     rules.push(compiled);
     levels.set(compiled.id, compiled.level);
   }
-  const reading = readingOf(file, new Set(levels.keys()), [], used, faults);
+  const reading = readingOf(file, new Set(levels.keys()), [], used, faults, budget);
   const { conflict, groups = [], limits = [] } = version;
   checkIds(groups, `${path}/groups`, faults);
   checkIds(limits, `${path}/limits`, faults);
@@ -81,6 +86,7 @@ function readingOf(
   laterRules: readonly string[],
   used: Set<string>,
   faults: Fault[],
+  budget: Reading['budget'],
 ): Reading {
   return {
     file,
@@ -92,6 +98,7 @@ function readingOf(
     used,
     faults,
     open: [],
+    budget,
   };
 }
 

@@ -63,6 +63,8 @@ export interface Reading {
   readonly faults: Fault[];
   /** Definitions being read, one inside the other. */
   readonly open: string[];
+  /** How many more expressions the file may have. */
+  readonly budget: { left: number };
 }
 
 export function usedName(group: UsedGroup, name: string): string {
@@ -122,6 +124,9 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
           'must be a text, a decimal string, a flag or {"operator": …}; numbers are written as strings',
         );
       }
+      reading.budget.left -= 1;
+      if (reading.budget.left < 0)
+        return fault('/versions', 'too_large', 'has too many expressions, counting definitions wherever they are used');
       depth.now += 1;
       const compiled =
         depth.now > EXPRESSIONS_DEEP

@@ -22,5 +22,6 @@ export function traceMinutes(rule: Rule, clocked: readonly Clocked[], whole: Sco
 }
 
 export function minutesText(ms: number): string {
+  if (ms % 60_000 === 0) return String(ms / 60_000);
   return exactText(new Fraction(BigInt(ms), 60_000n));
 }

@@ -5,6 +5,8 @@ import type { Parameter } from './scheme.ts';
 import type { Scope, Value } from './scope.ts';
 
 export const NOTHING = new Fraction(0n);
+/** No calculation of money comes near; a scheme that multiplies without end is refused before it fills the memory. */
+const LARGEST = 10n ** 2_000n;
 
 export function isKeyed(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,6 +25,11 @@ export function traced<V extends Value>(
   inputs: readonly string[],
   value: V,
 ): V {
+  if (value instanceof Fraction && (value.n > LARGEST || value.d > LARGEST)) {
+    refuse(scope, path, 'out_of_range');
+    // What stands in is a number as well.
+    return NOTHING as V;
+  }
   const { rule, part } = scope;
   const text = textOf(value);
   scope.report.trace.push(

@@ -1,10 +1,15 @@
 import type { PhaseText } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
+import type { Attributed } from './attribution.ts';
 
 export interface InterruptionCause {
   readonly incident: string;
   readonly from: Instant;
   readonly to: Instant | null;
+  /** What a person said of it, with the hash of what they showed; absent until then. */
+  readonly attribution?: Attributed;
+  readonly cause?: string;
+  readonly evidenceHash?: string;
 }
 
 /**

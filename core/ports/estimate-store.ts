@@ -23,5 +23,13 @@ export interface EstimateStore {
   /** Replaces the estimates of (incident, premises) and adds one event row per site, in one transaction. */
   put(estimates: readonly Estimate[]): Promise<void>;
   ofIncident(site: string, incident: string): Promise<readonly Estimate[]>;
+  /** Those that could not be computed, by incident and premises; strictly after `after`. */
+  refused(
+    site: string,
+    query: {
+      readonly after?: { readonly incident: string; readonly premises: string };
+      readonly limit: number;
+    },
+  ): Promise<readonly Estimate[]>;
   ofPremises(site: string, premises: string): Promise<readonly Estimate[]>;
 }

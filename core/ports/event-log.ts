@@ -10,7 +10,9 @@ export type EventType =
   | 'site'
   | 'ingest'
   | 'person'
-  | 'claim';
+  | 'claim'
+  | 'facts'
+  | 'attribution';
 
 /** A committed change. `seq` is per site, gapless, and commit order is seq order. */
 export interface EventRow {
@@ -22,6 +24,7 @@ export interface EventRow {
    * The object as the API shows it, instants as text: `incident` and `interruption` whole (an incident with very many units
    * has `affected` empty and their number in `affectedOmitted`), `notice` {incident, stage, audience, recipients, at},
    * `estimate` {incidents: [{incident, premises, state}], at},
+   * `facts` {subjects, from} (the earliest local date told of), `attribution` {incident},
    * `dispatch` {incident, state, severity, engineer, at} (engineer: a person id), `site` {id, name, simulated, savedAt},
    * `claim` {incidents: [{incident, claims, reassess}], fund: whether money moved, at}.
    */

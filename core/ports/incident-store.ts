@@ -38,7 +38,7 @@ export interface IncidentQuery {
 export interface InterruptionQuery {
   readonly site: string;
   readonly incident?: string;
-  readonly premises?: string;
+  readonly premises?: string | readonly string[];
   readonly open?: boolean;
   /** Overlapping [from, to). */
   readonly from?: Instant;

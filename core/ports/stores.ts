@@ -1,10 +1,12 @@
 import type { ChannelSettingStore } from './channel-setting-store.ts';
+import type { AttributionStore } from './attribution-store.ts';
 import type { CredentialStore, Quarantine } from './device-access.ts';
 import type { DispatchStore } from './dispatch-store.ts';
 import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
 import type { EvidenceLog } from './evidence-log.ts';
 import type { HandMessageStore } from './hand-message-store.ts';
+import type { FactStore } from './fact-store.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { InboundStore } from './inbound-store.ts';
 import type { ClaimStore, FundStore, MoneyStore, PayoutStore } from './money-store.ts';
@@ -13,6 +15,7 @@ import type { OwnerStore } from './owner-store.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
 import type { PlannedStore } from './planned-store.ts';
+import type { SchemeStore } from './scheme-store.ts';
 import type { SiteStore } from './site-store.ts';
 import type { StaffStore } from './staff-store.ts';
 
@@ -31,6 +34,9 @@ export interface Stores {
   readonly inbound: InboundStore;
   readonly channelSettings: ChannelSettingStore;
   readonly estimates: EstimateStore;
+  readonly facts: FactStore;
+  readonly attributions: AttributionStore;
+  readonly schemes: SchemeStore;
   readonly dispatches: DispatchStore;
   readonly staff: StaffStore;
   readonly people: PeopleStore;

@@ -46,9 +46,17 @@ export function minorDigits(currency: string): number {
   return MINOR_DIGITS[currency] ?? 2;
 }
 
+/** By digits: how many minor units make a major one, and one of them as a part of it. Made once; they are asked for with every amount. */
+const SCALES = [0, 1, 2, 3].map((digits) => 10n ** BigInt(digits));
+const UNITS = SCALES.map((scale) => new Fraction(1n, scale));
+
+function scaleOf(currency: string): bigint {
+  return SCALES[minorDigits(currency)] ?? 100n;
+}
+
 /** One minor unit as a part of the major one: 1/100, 1, 1/1000. */
 export function minorUnit(currency: string): Fraction {
-  return new Fraction(1n, 10n ** BigInt(minorDigits(currency)));
+  return UNITS[minorDigits(currency)] ?? new Fraction(1n, scaleOf(currency));
 }
 
 /** Throws on an amount beyond exact integers: that is nine million millions in a currency of cents, hence our mistake. */
@@ -60,24 +68,24 @@ export function money(minor: bigint | number, currency: string): Money {
 
 /** Whether it can be counted in minor units without loss; nine million millions in a currency of cents cannot. */
 export function isCountable({ n, d }: Fraction, currency: string): boolean {
-  return n * 10n ** BigInt(minorDigits(currency)) <= BigInt(Number.MAX_SAFE_INTEGER) * d;
+  return n * scaleOf(currency) <= BigInt(Number.MAX_SAFE_INTEGER) * d;
 }
 
 /** Rounds an exact amount in major units to the currency's minor unit. */
 export function moneyOf(amount: Fraction, currency: string, mode: RoundingMode): Money {
-  return money(roundToInteger(amount.mul(10n ** BigInt(minorDigits(currency))), mode), currency);
+  return money(roundToInteger(amount.mul(scaleOf(currency)), mode), currency);
 }
 
 /** Exact major units. */
 export function fractionOf(amount: Money): Fraction {
-  return new Fraction(BigInt(amount.minor), 1n).mul(minorUnit(amount.currency));
+  return new Fraction(BigInt(amount.minor), scaleOf(amount.currency));
 }
 
 /** Null when the text is no decimal or has more decimals than the currency. */
 export function parseMoney(text: string, currency: string): Money | null {
   const value = text.includes('%') ? null : parseDecimal(text);
   if (value === null) return null;
-  const minor = value.mul(10n ** BigInt(minorDigits(currency)));
+  const minor = value.mul(scaleOf(currency));
   if (minor.d !== 1n || minor.n > BigInt(Number.MAX_SAFE_INTEGER)) return null;
   return money(minor.s * minor.n, currency);
 }

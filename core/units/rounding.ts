@@ -12,6 +12,8 @@ export const ROUNDING_MODES = [
   'floor',
 ] as const;
 
+const HALF = new Fraction(1n, 2n);
+
 export type RoundingMode = (typeof ROUNDING_MODES)[number];
 
 export function isRoundingMode(text: unknown): text is RoundingMode {
@@ -27,7 +29,7 @@ export function roundToInteger(value: Fraction, mode: RoundingMode): bigint {
   const below = floorOf(value);
   const rest = value.sub(below);
   if (rest.n === 0n) return below;
-  return goesUp(value, below, rest.compare(new Fraction(1n, 2n)), mode) ? below + 1n : below;
+  return goesUp(value, below, rest.compare(HALF), mode) ? below + 1n : below;
 }
 
 export function floorOf(value: Fraction): bigint {

@@ -67,6 +67,16 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'POST /api/v1/sites/:site/incidents/:incident/amend': { without: ['u-2'], reason: 'seen' },
     'POST /api/v1/sites/:site/devices/:device/service': { inService: false, reason: 'broken' },
     'POST /api/v1/sites/:site/planned': { id: 'p1', nodes: ['R1'], from: at, to: '2026-01-01T01:00:00Z' },
+    'POST /api/v1/sites/:site/incidents/:incident/attributions': {
+      attribution: 'utility',
+      reason: 'seen',
+      evidence: [{ title: 'letter' }],
+    },
+    'POST /api/v1/sites/:site/facts': {
+      facts: [{ subject: 'site', name: 'fuel_price', from: '2026-01-01', value: '7.5' }],
+      reason: 'bill',
+    },
+    'POST /api/v1/sites/:site/facts/import': { csv: 'premises,area_m2\n1,98.5\n', reason: 'list' },
     'POST /api/v1/sites/:site/switches': { type: 'breaker', node: 'R1', closed: true },
     'POST /api/v1/sites/:site/trials': {},
     'POST /api/v1/sites/:site/simulator': { action: 'trip', node: 'R1' },

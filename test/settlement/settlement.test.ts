@@ -55,6 +55,8 @@ async function settle(
     claims: stores.claims,
     money: stores.money,
     fund: stores.fund,
+    facts: stores.facts,
+    people: stores.people,
     sites: directoryOf([site]),
     schemes,
     clock,
@@ -209,6 +211,52 @@ describe('an outage', () => {
     expect(estimate?.trace).toContainEqual(
       expect.objectContaining({ op: 'not_owed', value: 'utility_supply' }),
     );
+  });
+
+  it('asks for what the scheme lacks and follows when it is told, from the date it holds', async () => {
+    const agreed = { id: 'property-fee', from: '2024-01-01', parameters: { base: 'agreed' } };
+    await begin(siteOf(2, { schemes: [agreed] }));
+    await settle();
+    await lose();
+    await restore();
+    await caughtUp();
+    const lacking = [{ path: 'premises/monthly_fee', code: 'missing_input' }];
+    expect((await estimates()).map(({ refused }) => refused)).toEqual([lacking, lacking]);
+    const fee = { subject: 'premises/1000', name: 'monthly_fee', from: '2024-01-01', value: '280' };
+    const later = { ...fee, from: '2024-03-01', value: '900' };
+    const ground = { reason: 'contract', by: 'u1', at: now };
+    await stores.facts.add('s1', [fee, later], ground);
+    bus.publish('events', { site: 's1', seq: 0 });
+    await caughtUp();
+    expect((await estimates()).map(({ amount_minor }) => amount_minor)).toEqual([1448, 0]);
+    const ofIncident = { ...fee, subject: 'incident/i1/premises/1001', value: '560' };
+    await stores.facts.add('s1', [{ ...fee, value: '290' }, ofIncident], ground);
+    bus.publish('events', { site: 's1', seq: 0 });
+    await caughtUp();
+    expect((await estimates()).map(({ amount_minor }) => amount_minor)).toEqual([1500, 2897]);
+  });
+
+  it('is owed by whom a person names, with evidence, and by nobody while that is unknown', async () => {
+    await begin(siteOf(2, charged));
+    await settle();
+    await lose();
+    await restore();
+    await caughtUp();
+    const say = async (attribution: 'utility' | 'unknown', interruption: string | null) => {
+      const evidence = [{ title: 'letter', sha256: null }];
+      const said = { incident: 'i1', interruption, attribution, cause: null, reason: 'seen', evidence };
+      await stores.attributions.add('s1', { ...said, evidenceHash: 'e'.repeat(64), by: 'u1', at: now });
+      bus.publish('events', { site: 's1', seq: 0 });
+      await caughtUp();
+    };
+    await say('utility', null);
+    expect((await estimates()).map(({ amount_minor }) => amount_minor)).toEqual([0, 0]);
+    const answers = (await estimates())[0]?.trace[0];
+    expect(answers).toMatchObject({ op: 'attributed', inputs: ['e'.repeat(64)], value: 'utility' });
+    await say('unknown', 'x-1001');
+    expect((await estimates())[1]).toMatchObject({
+      refused: [{ path: 'interruptions/x-1001/attribution', code: 'missing_input' }],
+    });
   });
 
   it('stays running for whoever is still dark after the incident was closed', async () => {

@@ -6,6 +6,7 @@ import { createChannelDesk } from '../../adapters/channels/set-up/desk.ts';
 import { createChannelDirectory } from '../../adapters/channels/set-up/directory.ts';
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { loadPayouts } from '../../adapters/registry/load-payouts.ts';
+import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { createAesBox } from '../../adapters/secrets/aes-box.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
@@ -159,6 +160,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     context: { clock: realClock, log, publicUrl: 'http://relight.test' },
   };
   const channelDirectory = createChannelDirectory(channelDeps);
+  const schemes = await loadSchemes('schemes');
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -166,6 +168,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     readings,
     ingest,
     sites,
+    schemes,
     signer: createHmacSigner('key of the test'),
     bus,
     clock,

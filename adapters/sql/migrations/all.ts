@@ -8,6 +8,7 @@ import { channels } from './0007-channels.ts';
 import { ownersAndPlans } from './0008-owners-and-plans.ts';
 import { suppressedPhones } from './0009-suppressed-phones.ts';
 import { claimsAndFund } from './0010-claims-and-fund.ts';
+import { factsAndSchemes } from './0011-facts-and-schemes.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ownersAndPlans,
   suppressedPhones,
   claimsAndFund,
+  factsAndSchemes,
 ];

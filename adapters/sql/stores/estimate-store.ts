@@ -122,6 +122,24 @@ export function createEstimateStore(sql: Sql, { db }: Dialect, eventSteps: Event
         .where('incident', '=', incident);
       return (await rowsOf(sql, query.orderBy('premises').orderBy('scheme'))).map(estimateOf);
     },
+    async refused(site, { after, limit }) {
+      let query = db
+        .selectFrom('estimate')
+        .selectAll()
+        .where('site', '=', site)
+        .where('refused_json', 'is not', null);
+      if (after !== undefined) {
+        const { incident, premises } = after;
+        query = query.where((is) =>
+          is.or([
+            is('incident', '>', incident),
+            is.and([is('incident', '=', incident), is('premises', '>', premises)]),
+          ]),
+        );
+      }
+      const rows = await rowsOf(sql, query.orderBy('incident').orderBy('premises').limit(limit));
+      return rows.map(estimateOf);
+    },
     async ofPremises(site, premises) {
       const query = db
         .selectFrom('estimate')

@@ -1,5 +1,11 @@
 import type { Incident } from '../../../core/incidents/incident.ts';
+import {
+  type AttributionLine,
+  attributed,
+  withAttributions,
+} from '../../../core/interruptions/attribution.ts';
 import type { Interruption, LedgerEntry } from '../../../core/interruptions/interruption.ts';
+import type { AttributionStore } from '../../../core/ports/attribution-store.ts';
 import type { IncidentStore, IngestWrite } from '../../../core/ports/incident-store.ts';
 import type { Dialect } from '../dialect.ts';
 import { type Sql, UnmetStep } from '../sql.ts';
@@ -14,6 +20,7 @@ export function createIncidentStore(
   dialect: Dialect,
   deliveries: DeliverySteps,
   eventSteps: EventSteps,
+  attributions: Pick<AttributionStore, 'ofIncidents'>,
 ): IncidentStore {
   const { db } = dialect;
   const stepsOf = createIncidentWrite(dialect, deliveries, eventSteps);
@@ -30,6 +37,11 @@ export function createIncidentStore(
       if (error.step === 'position') return STOPS.position;
       throw error;
     }
+  }
+
+  function saidOf(site: string, interruptions: readonly Interruption[]): Promise<readonly AttributionLine[]> {
+    const incidents = interruptions.flatMap(({ causes }) => causes.map(({ incident }) => incident));
+    return attributions.ofIncidents(site, incidents);
   }
 
   return {
@@ -67,7 +79,8 @@ export function createIncidentStore(
         .select('body_json')
         .where('site', '=', site)
         .where('voided', '=', 0);
-      if (premises !== undefined) query = query.where('premises', '=', premises);
+      if (typeof premises === 'string') query = query.where('premises', '=', premises);
+      else if (premises !== undefined) query = query.where('premises', 'in', premises);
       if (open !== undefined) query = query.where('to_at', open ? 'is' : 'is not', null);
       if (to !== undefined) query = query.where('from_at', '<', to);
       if (from !== undefined)
@@ -83,7 +96,9 @@ export function createIncidentStore(
         query = query.where('id', 'in', caused.where('site', '=', site).where('incident', '=', incident));
       }
       const rows = await rowsOf(sql, query.orderBy('from_at').orderBy('id').limit(limit));
-      return rows.map((row) => JSON.parse(row.body_json) as Interruption);
+      const found = rows.map((row) => JSON.parse(row.body_json) as Interruption);
+      const said = await saidOf(site, found);
+      return found.map((one) => attributed(one, said));
     },
 
     async ledger(site, interruption) {
@@ -95,9 +110,17 @@ export function createIncidentStore(
         .orderBy('position')
         .orderBy('ordinal');
       const rows = await rowsOf(sql, query);
-      return rows.map(({ type, at, reason, body_json }): LedgerEntry => {
+      const entries = rows.map(({ type, at, reason, body_json }): LedgerEntry => {
         return { type, at, reason, body: JSON.parse(body_json) as Interruption };
       });
+      const said = await saidOf(
+        site,
+        entries.map(({ body }) => body),
+      );
+      return withAttributions(
+        entries,
+        said.filter((line) => line.interruption === null || line.interruption === interruption),
+      );
     },
   };
 }
