@@ -83,6 +83,10 @@ export interface Judge {
   touch(sensor: number): void;
   /** Sensors whose claims changed since this was last asked; null at first, when all did. */
   takeChanged(): ReadonlySet<number> | null;
+  /** The same sensors where none of the changes is more than a {@link Judge.noteBack}, else null; takes nothing. */
+  onlyBack(): ReadonlySet<number> | null;
+  /** A sensor without evidence of its own about the loss shows supply from an instant on: it weighs nothing. */
+  noteBack(sensor: number, until: Instant): void;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
   /** A gateway is a load of its node: that it went off line speaks for a loss there. */
@@ -102,6 +106,7 @@ export function createJudge(
   const dark = new Map<number, Claim>();
   let edits = 0;
   let changed: Set<number> | null = null;
+  let onlyBack = false;
   // Weights of the claim at hand before and after its change: scratch, so that a change allocates nothing.
   const evidence: [number, number, number] = [0, 0, 0];
   const quiet: [number, number, number] = [0, 0, 0];
@@ -147,15 +152,29 @@ export function createJudge(
     dark,
     edits: () => edits,
     touch(sensor) {
+      onlyBack = false;
       changed?.add(sensor);
     },
     takeChanged() {
       const taken = changed;
       changed = new Set();
+      onlyBack = true;
       return taken;
+    },
+    onlyBack: () => (onlyBack ? changed : null),
+    noteBack(sensor, until) {
+      let claim = burst.claims.get(sensor);
+      if (claim === undefined) {
+        claim = newClaim(sensor);
+        burst.claims.set(sensor, claim);
+      }
+      claim.until = until;
+      changed?.add(sensor);
+      burst.dirty = true;
     },
     change(sensor, edit) {
       edits += 1;
+      onlyBack = false;
       changed?.add(sensor);
       const known = burst.claims.get(sensor);
       const claim = known ?? newClaim(sensor);
@@ -170,6 +189,7 @@ export function createJudge(
     loseGateway(gateway) {
       if (burst.gateways.includes(gateway)) return;
       edits += 1;
+      onlyBack = false;
       burst.gateways.push(gateway);
       addGateway(gateway);
       burst.dirty = true;

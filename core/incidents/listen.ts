@@ -404,11 +404,7 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
   const known = burst.claims.get(index);
   if (known !== undefined && known.lit !== 0) return;
   const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : burst.restored || lit.at);
-  if (known === undefined || known.until === 0 || until < known.until) {
-    world.judge(burst).change(index, (claim) => {
-      claim.until = until;
-    });
-  }
+  if (known === undefined || known.until === 0 || until < known.until) world.judge(burst).noteBack(index, until);
 }
 
 /** Darkness that was over before anybody here heard of it: recorded, never live. */

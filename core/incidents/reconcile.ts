@@ -3,6 +3,7 @@ import { mergeTold, moveTold } from '../notices/owed.ts';
 import { idOf, isUnder } from '../topology/network.ts';
 import { phasesText } from '../units/phases.ts';
 import { adoptLinkIncident } from './communication.ts';
+import { noteReconciled } from './due.ts';
 import type { EvidenceFacts } from './explanation.ts';
 import { beginFlap, belongsTo, flapping, mayFlap } from './flapping.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
@@ -62,6 +63,7 @@ export function reconcile(world: World, burst: Burst): void {
   for (const record of free) withdraw(world, record, burst);
   burst.dirty = false;
   burst.waiting = verdicts.length > begun;
+  noteReconciled(world, burst, verdicts);
 }
 
 /** The incidents that rest on this burst, be it for their first round of darkness or a later one. */

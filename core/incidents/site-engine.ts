@@ -9,6 +9,7 @@ import { closeProven } from './closing.ts';
 import { obey, renewWindows } from './commands.ts';
 import { judgeLinks } from './communication.ts';
 import { judgeRelays } from './customer.ts';
+import { isDue, rootsOf } from './due.ts';
 import type { Changes, EngineInput, NewId, SiteEngine } from './engine.ts';
 import { hearMessage } from './hear-message.ts';
 import { supplyStates } from './node-states.ts';
@@ -134,6 +135,7 @@ function evaluate(world: World, behind: boolean): void {
 
 function judgeBursts(world: World): void {
   const { state, settings } = world;
+  let roots = rootsOf(world);
   for (const burst of [...state.bursts]) {
     if (!burst.gaspsDue && state.at >= burst.firstHeard + 1000 * settings.gaspDelay_s) {
       burst.gaspsDue = true;
@@ -142,7 +144,9 @@ function judgeBursts(world: World): void {
       // Of a storm this is one step's work; its verdict is the next one's.
       if (burst.claims.size > PORTION) continue;
     }
-    if (burst.dirty || burst.waiting) reconcile(world, burst);
+    if (!isDue(world, burst, roots)) continue;
+    reconcile(world, burst);
+    roots = rootsOf(world);
   }
 }
 
