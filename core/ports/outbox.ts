@@ -109,8 +109,12 @@ export interface Outbox {
   list(query: DeliveryQuery): Promise<readonly Delivery[]>;
   /** The people behind `Delivery.recipient`, for masked lists; at most 1,000 ids a call, unknown ones are left out. */
   recipients(site: string, ids: readonly string[]): Promise<readonly Recipient[]>;
-  /** Counts per state for one subject. */
-  progress(site: string, subject: string): Promise<Readonly<Record<string, number>>>;
+  /** Counts per state for one subject: of everybody, or of owners or staff alone. */
+  progress(
+    site: string,
+    subject: string,
+    audience?: Delivery['audience'],
+  ): Promise<Readonly<Record<string, number>>>;
 }
 
 export interface DeliveryQuery {

@@ -301,6 +301,7 @@ describe('interruptions, deliveries and estimates', () => {
         },
       ],
       progress: { owed: 1 },
+      owners: { owed: 1 },
       next: null,
     });
     expect(answer.body).not.toContain(PHONE);

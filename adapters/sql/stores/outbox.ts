@@ -157,13 +157,14 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
       return (await rowsOf(sql, query.orderBy('id'))).map(recipientOf);
     },
 
-    async progress(site, subject) {
-      const query = db
+    async progress(site, subject, audience) {
+      const all = db
         .selectFrom('delivery')
         .select(['state', (count) => count.fn.countAll<number>().as('count')])
         .where('site', '=', site)
         .where('subject', '=', subject)
         .groupBy('state');
+      const query = audience === undefined ? all : all.where('audience', '=', audience);
       return Object.fromEntries((await rowsOf(sql, query)).map(({ state, count }) => [state, count]));
     },
   };

@@ -79,6 +79,8 @@ export const en: Messages = {
 
   'step.detected': 'Found',
   'step.acknowledged': 'Ack',
+  'step.dispatched': 'Sent',
+  'step.on_site': 'On site',
   'step.restored': 'Back',
   'step.closed': 'Closed',
 
@@ -125,8 +127,6 @@ export const en: Messages = {
   'incident.confirm': 'Confirm',
   'incident.cancel': 'Cancel',
   'incident.back': 'Back',
-  'incident.nestedOf': 'Part of incident',
-  'incident.mergedInto': 'Merged into incident',
   'incident.flaps': '{n} {n:time|times} on and off',
 
   'event.opened': 'Detected',
@@ -206,8 +206,6 @@ export const en: Messages = {
   'delivery.superseded': 'superseded',
   'delivery.blocked': 'held back',
   'delivery.troubled': 'not delivered',
-  'delivery.progress': 'Messages sent',
-  'delivery.audience.staff': 'Staff',
 
   'diagram.title': 'Single-line diagram',
   'diagram.closed': 'Closed',

@@ -78,6 +78,8 @@ export const zhCn = {
 
   'step.detected': '发现',
   'step.acknowledged': '确认',
+  'step.dispatched': '派单',
+  'step.on_site': '到场',
   'step.restored': '恢复',
   'step.closed': '结束',
 
@@ -123,8 +125,6 @@ export const zhCn = {
   'incident.confirm': '确认',
   'incident.cancel': '取消',
   'incident.back': '返回',
-  'incident.nestedOf': '属于事件',
-  'incident.mergedInto': '并入事件',
   'incident.flaps': '反复 {n} 次',
 
   'event.opened': '发现',
@@ -203,8 +203,6 @@ export const zhCn = {
   'delivery.superseded': '已被更新',
   'delivery.blocked': '被拦截',
   'delivery.troubled': '未成功',
-  'delivery.progress': '通知进度',
-  'delivery.audience.staff': '值班',
 
   'diagram.title': '接线图',
   'diagram.closed': '合',
