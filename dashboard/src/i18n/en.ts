@@ -22,6 +22,7 @@ export const en: Messages = {
   'nav.network': 'Network',
   'nav.devices': 'Meters',
   'nav.quarantine': 'Quarantine',
+  'nav.manage': 'Manage',
   'nav.me': 'Me',
   'nav.main': 'Main navigation',
   'nav.site': 'Site',
@@ -51,7 +52,6 @@ export const en: Messages = {
   'incidents.units': '{n} {n:unit|units}',
   'incidents.restoredOf': '{done} of {all} restored',
   'incidents.unitsAffected': '{n:unit|units}',
-  'incidents.others': '{n} more, show all',
   'incidents.today': 'Restored today',
   'incidents.minor': 'Minor',
   'incidents.since': 'since {time}',
@@ -227,6 +227,7 @@ export const en: Messages = {
   'facade.building': 'Bldg {n}',
   'facade.out': '{n} dark',
   'facade.summary': '{building}: {lit} units supplied, {dark} dark, {unknown} unknown.',
+  'facade.rest': '{n} more buildings: {lit} units supplied, {dark} dark, {unknown} unknown',
   'facade.others': 'Shared services',
 
   'voltage.title': 'Busbar voltage',

@@ -21,6 +21,7 @@ export const zhCn = {
   'nav.network': '接线图',
   'nav.devices': '表计',
   'nav.quarantine': '待认设备',
+  'nav.manage': '管理',
   'nav.me': '我的',
   'nav.main': '主导航',
   'nav.site': '项目',
@@ -50,7 +51,6 @@ export const zhCn = {
   'incidents.units': '{n} 户',
   'incidents.restoredOf': '已恢复 {done} / {all}',
   'incidents.unitsAffected': '户',
-  'incidents.others': '另有 {n} 起，查看全部',
   'incidents.today': '今日已恢复',
   'incidents.minor': '一般告警',
   'incidents.since': '{time} 起',
@@ -224,6 +224,7 @@ export const zhCn = {
   'facade.building': '{n} 栋',
   'facade.out': '停电 {n} 户',
   'facade.summary': '{building}：{lit} 户有电，{dark} 户停电，{unknown} 户不明。',
+  'facade.rest': '其余 {n} 栋：有电 {lit} 户，停电 {dark} 户，不明 {unknown} 户',
   'facade.others': '公共设施',
 
   'voltage.title': '母线电压',

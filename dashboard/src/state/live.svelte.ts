@@ -149,8 +149,9 @@ export function watchSite(site: string): LiveSite {
 
   function heard(): void {
     heardAt = Date.now();
-    connection = 'live';
     attempts = 0;
+    // A heartbeat says that the server lives, not yet what it knows of the site.
+    if (seq !== null) connection = 'live';
   }
 
   function replaceIncident(incident: IncidentView): void {
