@@ -19,5 +19,7 @@ export const routes: readonly Route<Page>[] = [
   { pattern: '/s/:site/staff', page: () => import('./pages/Staff.svelte') },
   { pattern: '/s/:site/users', page: () => import('./pages/Users.svelte') },
   { pattern: '/s/:site/audit', page: () => import('./pages/Audit.svelte') },
+  { pattern: '/s/:site/trials', page: () => import('./pages/Trials.svelte') },
+  { pattern: '/s/:site/site-file', page: () => import('./pages/SiteFile.svelte') },
   { pattern: '/s/:site/me', page: () => import('./pages/Me.svelte') },
 ];

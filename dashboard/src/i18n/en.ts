@@ -322,6 +322,7 @@ export const en: Messages = {
   'device.range.24h': '24 hours',
   'device.range.7d': '7 days',
   'device.range.30d': '30 days',
+  'device.range.1y': '1 year',
   'device.noHistory': 'No data in this time',
   'device.time': 'Time',
   'device.field': 'Field',

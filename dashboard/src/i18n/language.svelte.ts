@@ -1,21 +1,26 @@
 import type { Words } from './define-words.ts';
-import { en } from './en.ts';
 import { fill } from './fill.ts';
 import { type MessageKey, type Messages, zhCn } from './zh-cn.ts';
 
 export type Language = 'zh-CN' | 'en';
 
-const languages: Readonly<Record<Language, Messages>> = { 'zh-CN': zhCn, en };
+/** The default language comes with the page, the others when somebody reads them. */
+const languages: Record<Language, Messages | null> = { 'zh-CN': zhCn, en: null };
 
-const current = $state<{ language: Language }>({
-  language: document.documentElement.lang === 'en' ? 'en' : 'zh-CN',
-});
+const current = $state<{ language: Language }>({ language: 'zh-CN' });
 
 export function language(): Language {
   return current.language;
 }
 
-export function chooseLanguage(chosen: Language): void {
+/** The language this device used last, before anything is drawn. */
+export async function loadLanguage(): Promise<void> {
+  if (document.documentElement.lang === 'en') await chooseLanguage('en');
+}
+
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  // Without its words the page stays readable in the default language.
+  if (languages[chosen] === null) languages.en = (await import('./en.ts').catch(() => ({ en: zhCn }))).en;
   current.language = chosen;
   document.documentElement.lang = chosen;
   try {
@@ -27,7 +32,7 @@ export function chooseLanguage(chosen: Language): void {
 
 /** The message in the person's language. */
 export function t(key: MessageKey, params: Readonly<Record<string, string | number>> = {}): string {
-  return fill(languages[current.language][key], params);
+  return fill((languages[current.language] ?? zhCn)[key], params);
 }
 
 /** The same for the words of one subject. */

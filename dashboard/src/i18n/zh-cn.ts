@@ -319,6 +319,7 @@ export const zhCn = {
   'device.range.24h': '24 小时',
   'device.range.7d': '7 天',
   'device.range.30d': '30 天',
+  'device.range.1y': '1 年',
   'device.noHistory': '这段时间没有数据',
   'device.time': '时间',
   'device.field': '项目',
