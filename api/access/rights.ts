@@ -11,9 +11,6 @@ const TREASURERS: readonly Role[] = ['manager', 'finance', 'admin'];
 const ACCOUNTANTS: readonly Role[] = ['manager', 'finance', 'admin', 'auditor'];
 const WATCHERS: readonly Role[] = ['engineer', 'manager', 'admin', 'auditor'];
 
-const MONEY_READERS: readonly Role[] = ['manager', 'finance', 'admin', 'auditor'];
-const MONEY_KEEPERS: readonly Role[] = ['manager', 'finance', 'admin'];
-
 /** Who may do what: the whole of it. A route that is not listed here is not served. */
 export const RIGHTS = {
   'GET /api/v1/session': 'open',
@@ -67,12 +64,13 @@ export const RIGHTS = {
   'POST /api/v1/sites/:site/planned-outages/:plan/finish': OPERATORS,
   'GET /api/v1/sites/:site/planned-settings': WATCHERS,
   'PUT /api/v1/sites/:site/planned-settings': KEEPERS,
+
   'GET /api/v1/sites/:site/incidents/:incident/attributions': EVERYONE,
   'POST /api/v1/sites/:site/incidents/:incident/attributions': KEEPERS,
 
-  'GET /api/v1/sites/:site/facts': MONEY_READERS,
-  'POST /api/v1/sites/:site/facts': MONEY_KEEPERS,
-  'POST /api/v1/sites/:site/facts/import': MONEY_KEEPERS,
+  'GET /api/v1/sites/:site/facts': ACCOUNTANTS,
+  'POST /api/v1/sites/:site/facts': TREASURERS,
+  'POST /api/v1/sites/:site/facts/import': TREASURERS,
   'GET /api/v1/sites/:site/estimates/missing': EVERYONE,
 
   'GET /api/v1/sites/:site/dispatches': EVERYONE,

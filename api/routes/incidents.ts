@@ -212,6 +212,7 @@ export function incidentRoutes(app: Server, context: Context): void {
         items: page.map((delivery) => deliveryView(delivery, byId.get(delivery.recipient))),
         next: last !== undefined && found.length > limit ? last.id : null,
         progress: { ...(await stores.outbox.progress(params.site, incident.id)) },
+        owners: { ...(await stores.outbox.progress(params.site, incident.id, 'owner')) },
       };
     },
   );

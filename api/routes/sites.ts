@@ -15,6 +15,7 @@ import type { StoredSite } from '../../core/ports/site-store.ts';
 import { hasSite } from '../access/rights.ts';
 import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
 import { Refused } from '../errors.ts';
+import { withKeptPeople } from '../views/kept-people.ts';
 import { siteDifference } from '../views/site-difference.ts';
 import { siteSummary, siteView, stateView } from '../views/sites.ts';
 
@@ -113,7 +114,11 @@ export function siteRoutes(app: Server, context: Context): void {
     },
     async (request) => {
       const id = request.params.site;
-      const { site, warnings } = parseFor(id, request.body);
+      const body =
+        request.query.keepPeople === true
+          ? withKeptPeople(request.body, await stores.sites.file(id, { people: true }))
+          : request.body;
+      const { site, warnings } = parseFor(id, body);
       const before = await stores.sites.get(id);
       const difference = siteDifference(before?.site ?? null, site);
       const shown = { ...difference, warnings: warnings.slice(0, 1000).map((one) => ({ ...one })) };
@@ -121,7 +126,7 @@ export function siteRoutes(app: Server, context: Context): void {
 
       const ifVersion = expectedVersion(request.headers['if-match'], before);
       const options = { by: userOf(request).id, at: clock.now(), ifVersion };
-      const version = await stores.sites.put(site, request.body, options);
+      const version = await stores.sites.put(site, body, options);
       await record(context, request, { site: id, action: 'site.put', subject: id, detail: { version } });
       bus.publish('site', { site: id });
       return { applied: true, version, ...shown };

@@ -33,9 +33,10 @@ export const DeliveryView = Type.Object({
 });
 export type DeliveryView = Static<typeof DeliveryView>;
 
-/** `progress` counts all deliveries of the subject by state, whatever page is shown. */
+/** `progress` counts all deliveries of the subject by state, whatever page is shown; `owners` those to owners and occupants. */
 export const DeliveryList = Type.Object({
   ...ListOf(DeliveryView).properties,
   progress: Type.Record(Type.String(), Type.Integer()),
+  owners: Type.Record(Type.String(), Type.Integer()),
 });
 export type DeliveryList = Static<typeof DeliveryList>;

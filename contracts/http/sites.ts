@@ -82,7 +82,11 @@ export const SiteFileQuery = Type.Object({ people: Type.Optional(Type.Boolean())
 /** A site file (DESIGN 4.1); its own check answers with every fault. */
 export const SiteFileBody = Type.Unknown();
 
-export const PutSiteQuery = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
+/** `keepPeople`: the file was exported without people; whoever it does not speak of stays. */
+export const PutSiteQuery = Type.Object({
+  dryRun: Type.Optional(Type.Boolean()),
+  keepPeople: Type.Optional(Type.Boolean()),
+});
 
 /** `If-Match` holds the version as `"7"`; needed when the site exists. */
 export const PutSiteHeaders = Type.Object({ 'if-match': Type.Optional(Type.String({ maxLength: 40 })) });

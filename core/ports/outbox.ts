@@ -182,8 +182,12 @@ export interface Outbox {
     delivery: Pick<Delivery, 'site' | 'subject' | 'recipient'>,
     stages: readonly MessageStage[],
   ): Promise<boolean>;
-  /** Counts per state for one subject. */
-  progress(site: string, subject: string): Promise<Readonly<Record<string, number>>>;
+  /** Counts per state for one subject: of everybody, or of owners or staff alone. */
+  progress(
+    site: string,
+    subject: string,
+    audience?: Delivery['audience'],
+  ): Promise<Readonly<Record<string, number>>>;
 }
 
 /** One message to an owner, seen from who was told what. */

@@ -14,5 +14,12 @@ export const routes: readonly Route<Page>[] = [
   { pattern: '/s/:site/devices', page: () => import('./pages/Devices.svelte') },
   { pattern: '/s/:site/devices/:device', page: () => import('./pages/Device.svelte') },
   { pattern: '/s/:site/quarantine', page: () => import('./pages/Quarantine.svelte') },
+  { pattern: '/s/:site/manage', page: () => import('./pages/Manage.svelte') },
+  { pattern: '/s/:site/people', page: () => import('./pages/People.svelte') },
+  { pattern: '/s/:site/staff', page: () => import('./pages/Staff.svelte') },
+  { pattern: '/s/:site/users', page: () => import('./pages/Users.svelte') },
+  { pattern: '/s/:site/audit', page: () => import('./pages/Audit.svelte') },
+  { pattern: '/s/:site/trials', page: () => import('./pages/Trials.svelte') },
+  { pattern: '/s/:site/site-file', page: () => import('./pages/SiteFile.svelte') },
   { pattern: '/s/:site/me', page: () => import('./pages/Me.svelte') },
 ];

@@ -301,6 +301,7 @@ describe('interruptions, deliveries and estimates', () => {
         },
       ],
       progress: { owed: 1 },
+      owners: { owed: 1 },
       next: null,
     });
     expect(answer.body).not.toContain(PHONE);
@@ -375,6 +376,15 @@ describe('sites', () => {
     query: Record<string, string> = {},
     site = 's1',
   ) => world.ask({ method: 'PUT', url: `/api/v1/sites/${site}/file`, by, payload, headers, query });
+
+  it('keep their people when a file that was exported without them comes back', async () => {
+    const exported = (await get('/sites/s1/file')).json();
+    const { version } = (await get('/sites/s1')).json();
+    const kept = await put(exported, { 'if-match': `"${version}"` }, { keepPeople: 'true' });
+    expect(kept.json()).toMatchObject({ applied: true, premises: { added: [], changed: [], removed: [] } });
+    expect((await get('/sites/s1/file', { people: 'true' })).body).toContain(PHONE);
+    await put(siteFile('s1'), { 'if-match': `"${kept.json().version}"` });
+  });
 
   it('change by a file only against the version it was made on', async () => {
     const next = siteFile('s1');

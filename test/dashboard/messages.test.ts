@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Words } from '../../dashboard/src/i18n/define-words.ts';
 import { en } from '../../dashboard/src/i18n/en.ts';
 import { fill } from '../../dashboard/src/i18n/fill.ts';
+import { problems } from '../../dashboard/src/i18n/pages/problems.ts';
 import { zhCn } from '../../dashboard/src/i18n/zh-cn.ts';
+
+/** Dictionaries of one subject each, which know their own keys. */
+const subjects = Object.values(
+  import.meta.glob<Record<string, Words<string>>>('../../dashboard/src/i18n/pages/*.ts', { eager: true }),
+).flatMap((exported) => Object.values(exported));
+const dictionaries = [{ 'zh-CN': zhCn, en } as Words<string>, ...subjects];
 
 const sources = Object.entries(
   import.meta.glob<string>('../../dashboard/src/**/*.{svelte,ts}', {
@@ -10,7 +18,7 @@ const sources = Object.entries(
     eager: true,
   }),
 )
-  .filter(([file]) => !/i18n\/(en|zh-cn)\.ts$/.test(file))
+  .filter(([file]) => !/i18n\/(en|zh-cn|pages\/.*)\.ts$/.test(file))
   .map(([, text]) => text)
   .join('\n');
 
@@ -63,20 +71,33 @@ function isUsed(key: string): boolean {
   );
 }
 
+/** A subject's families are named after what the server calls things. */
+function isUsedOrNamed(key: string): boolean {
+  if (sources.includes(`'${key}'`)) return true;
+  const family = key.slice(0, key.lastIndexOf('.'));
+  return sources.includes(`\`${family}.\${`) || /\b(over|until)\./.test(key) || key in problems.en;
+}
+
+function pairsOf(words: Words<string>): [key: string, chinese: string, english: string][] {
+  return Object.entries(words['zh-CN']).map(([key, text]) => [key, text, words.en[key] ?? '']);
+}
+
 describe('messages', () => {
   it('stand in both languages under the same keys', () => {
-    expect(new Set(Object.keys(en))).toEqual(new Set(Object.keys(zhCn)));
+    for (const words of dictionaries)
+      expect(new Set(Object.keys(words.en))).toEqual(new Set(Object.keys(words['zh-CN'])));
   });
 
   it('are all used', () => {
     expect(Object.keys(zhCn).filter((key) => !isUsed(key))).toEqual([]);
+    const unused = subjects.flatMap((words) => Object.keys(words.en)).filter((key) => !isUsedOrNamed(key));
+    expect(unused).toEqual([]);
   });
 
   it('name the same parameters in both languages', () => {
     const parametersOf = (text: string) =>
       new Set([...text.matchAll(/\{(\w+)(?::[^}]*)?\}/g)].map(([, name]) => name));
-    for (const [key, chinese] of Object.entries(zhCn)) {
-      const english = en[key as keyof typeof en];
+    for (const [key, chinese, english] of dictionaries.flatMap(pairsOf)) {
       const needed = parametersOf(chinese);
       const missing = [...needed].filter((name) => !parametersOf(english).has(name) && english !== '');
       expect(missing, `${key} in English`).toEqual([]);
@@ -86,11 +107,11 @@ describe('messages', () => {
   });
 
   it('hold no Chinese in English', () => {
-    for (const [key, text] of Object.entries(en)) expect(text, key).not.toMatch(/[\u3400-\u9fff，。：（）]/);
+    for (const [key, , text] of dictionaries.flatMap(pairsOf)) expect(text, key).not.toMatch(/[\u3400-\u9fff，。：（）]/);
   });
 
   it('hold no English sentence in Chinese', () => {
-    for (const [key, text] of Object.entries(zhCn)) {
+    for (const [key, text] of dictionaries.flatMap(pairsOf)) {
       if (SAME_EVERYWHERE.has(text)) continue;
       expect(text, key).not.toMatch(/[A-Za-z]{3,}[ ,][A-Za-z]{2,}[ ,][A-Za-z]{2,}/);
       expect(text.replace(/\{[^}]*\}/g, ''), key).toMatch(/[\u3400-\u9fff]|^[\s/–·、]*$/);

@@ -11,8 +11,11 @@ const TOP = 14;
 export const BELOW_BUS = 114;
 /** Room above a busbar that has no chain of its own. */
 const BARE_CHAIN = 40;
-/** A row of busbars wider than this breaks. */
+/** A row of busbars wider than this breaks, unless there are so many that the picture would grow taller than a screen. */
 const ROW_WIDTH = 980;
+const ROW_HEIGHT = 220;
+/** Width to height of the place the picture has on a wall. */
+const ASPECT = 2;
 
 type Tie = SiteView['ties'][number];
 
@@ -93,6 +96,8 @@ export function layoutSections(sections: readonly Section[], ties: readonly Tie[
 
 function rowsOf(sections: readonly Section[]): Section[][] {
   const rows: Section[][] = [];
+  const whole = sections.reduce((sum, section) => sum + widthOf(section) + SECTION_GAP, 0);
+  const rowWidth = Math.max(ROW_WIDTH, Math.sqrt(ASPECT * ROW_HEIGHT * whole));
   let room = 0;
   let emergency = false;
   for (const section of sections) {
@@ -100,7 +105,7 @@ function rowsOf(sections: readonly Section[]): Section[][] {
     const last = rows.at(-1);
     if (last === undefined || needed > room || (section.alternate !== null) !== emergency) {
       rows.push([section]);
-      room = ROW_WIDTH;
+      room = rowWidth;
       emergency = section.alternate !== null;
     } else last.push(section);
     room -= needed;

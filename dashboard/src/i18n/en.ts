@@ -22,6 +22,7 @@ export const en: Messages = {
   'nav.network': 'Network',
   'nav.devices': 'Meters',
   'nav.quarantine': 'Quarantine',
+  'nav.manage': 'Manage',
   'nav.me': 'Me',
   'nav.main': 'Main navigation',
   'nav.site': 'Site',
@@ -51,7 +52,6 @@ export const en: Messages = {
   'incidents.units': '{n} {n:unit|units}',
   'incidents.restoredOf': '{done} of {all} restored',
   'incidents.unitsAffected': '{n:unit|units}',
-  'incidents.others': '{n} more, show all',
   'incidents.today': 'Restored today',
   'incidents.minor': 'Minor',
   'incidents.since': 'since {time}',
@@ -79,6 +79,8 @@ export const en: Messages = {
 
   'step.detected': 'Found',
   'step.acknowledged': 'Ack',
+  'step.dispatched': 'Sent',
+  'step.on_site': 'On site',
   'step.restored': 'Back',
   'step.closed': 'Closed',
 
@@ -125,8 +127,6 @@ export const en: Messages = {
   'incident.confirm': 'Confirm',
   'incident.cancel': 'Cancel',
   'incident.back': 'Back',
-  'incident.nestedOf': 'Part of incident',
-  'incident.mergedInto': 'Merged into incident',
   'incident.flaps': '{n} {n:time|times} on and off',
 
   'event.opened': 'Detected',
@@ -206,8 +206,6 @@ export const en: Messages = {
   'delivery.superseded': 'superseded',
   'delivery.blocked': 'held back',
   'delivery.troubled': 'not delivered',
-  'delivery.progress': 'Messages sent',
-  'delivery.audience.staff': 'Staff',
 
   'diagram.title': 'Single-line diagram',
   'diagram.closed': 'Closed',
@@ -229,6 +227,7 @@ export const en: Messages = {
   'facade.building': 'Bldg {n}',
   'facade.out': '{n} dark',
   'facade.summary': '{building}: {lit} units supplied, {dark} dark, {unknown} unknown.',
+  'facade.rest': '{n} more buildings: {lit} units supplied, {dark} dark, {unknown} unknown',
   'facade.others': 'Shared services',
 
   'voltage.title': 'Busbar voltage',
@@ -323,6 +322,7 @@ export const en: Messages = {
   'device.range.24h': '24 hours',
   'device.range.7d': '7 days',
   'device.range.30d': '30 days',
+  'device.range.1y': '1 year',
   'device.noHistory': 'No data in this time',
   'device.time': 'Time',
   'device.field': 'Field',

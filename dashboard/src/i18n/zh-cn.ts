@@ -21,6 +21,7 @@ export const zhCn = {
   'nav.network': '接线图',
   'nav.devices': '表计',
   'nav.quarantine': '待认设备',
+  'nav.manage': '管理',
   'nav.me': '我的',
   'nav.main': '主导航',
   'nav.site': '项目',
@@ -50,7 +51,6 @@ export const zhCn = {
   'incidents.units': '{n} 户',
   'incidents.restoredOf': '已恢复 {done} / {all}',
   'incidents.unitsAffected': '户',
-  'incidents.others': '另有 {n} 起，查看全部',
   'incidents.today': '今日已恢复',
   'incidents.minor': '一般告警',
   'incidents.since': '{time} 起',
@@ -78,6 +78,8 @@ export const zhCn = {
 
   'step.detected': '发现',
   'step.acknowledged': '确认',
+  'step.dispatched': '派单',
+  'step.on_site': '到场',
   'step.restored': '恢复',
   'step.closed': '结束',
 
@@ -123,8 +125,6 @@ export const zhCn = {
   'incident.confirm': '确认',
   'incident.cancel': '取消',
   'incident.back': '返回',
-  'incident.nestedOf': '属于事件',
-  'incident.mergedInto': '并入事件',
   'incident.flaps': '反复 {n} 次',
 
   'event.opened': '发现',
@@ -203,8 +203,6 @@ export const zhCn = {
   'delivery.superseded': '已被更新',
   'delivery.blocked': '被拦截',
   'delivery.troubled': '未成功',
-  'delivery.progress': '通知进度',
-  'delivery.audience.staff': '值班',
 
   'diagram.title': '接线图',
   'diagram.closed': '合',
@@ -226,6 +224,7 @@ export const zhCn = {
   'facade.building': '{n} 栋',
   'facade.out': '停电 {n} 户',
   'facade.summary': '{building}：{lit} 户有电，{dark} 户停电，{unknown} 户不明。',
+  'facade.rest': '其余 {n} 栋：有电 {lit} 户，停电 {dark} 户，不明 {unknown} 户',
   'facade.others': '公共设施',
 
   'voltage.title': '母线电压',
@@ -320,6 +319,7 @@ export const zhCn = {
   'device.range.24h': '24 小时',
   'device.range.7d': '7 天',
   'device.range.30d': '30 天',
+  'device.range.1y': '1 年',
   'device.noHistory': '这段时间没有数据',
   'device.time': '时间',
   'device.field': '项目',

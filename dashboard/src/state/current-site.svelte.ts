@@ -2,6 +2,8 @@ import { getContext, setContext } from 'svelte';
 import type { NodeView, SiteView } from '../../../contracts/http/sites.ts';
 import { request } from '../api/request.ts';
 import { indexTree, type Tree } from '../diagram/sections.ts';
+import { type Crew, createCrew } from './crew.svelte.ts';
+import { createDispatches, type Dispatches } from './dispatches.svelte.ts';
 import { type LiveSite, watchSite } from './live.svelte.ts';
 import { createSiteDevices, type SiteDevices } from './site-devices.svelte.ts';
 
@@ -12,6 +14,8 @@ export interface CurrentSite {
   readonly units: readonly NodeView[];
   readonly live: LiveSite;
   readonly devices: SiteDevices;
+  readonly dispatches: Dispatches;
+  readonly crew: Crew;
 }
 
 const KEY = Symbol('site');
@@ -27,22 +31,28 @@ export function useSite(): () => CurrentSite {
 export async function openSite(id: string, onReplaced: (site: CurrentSite) => void): Promise<CurrentSite> {
   const view = await request<SiteView>(`/sites/${encodeURIComponent(id)}`);
   const live = watchSite(id);
-  const devices = createSiteDevices(id, live);
+  const parts = {
+    live,
+    devices: createSiteDevices(id, live),
+    dispatches: createDispatches(id, live),
+    crew: createCrew(id),
+  };
   live.onChange((type) => {
     // A changed network is drawn anew; the live connection goes on.
-    if (type === 'site')
+    if (type === 'site' || type === 'snapshot')
       void request<SiteView>(`/sites/${encodeURIComponent(id)}`).then((next) =>
-        onReplaced(assemble(next, live, devices)),
+        onReplaced(assemble(next, parts)),
       );
   });
-  return assemble(view, live, devices);
+  return assemble(view, parts);
 }
 
-function assemble(view: SiteView, live: LiveSite, devices: SiteDevices): CurrentSite {
+type Parts = Pick<CurrentSite, 'live' | 'devices' | 'dispatches' | 'crew'>;
+
+function assemble(view: SiteView, parts: Parts): CurrentSite {
   return {
     view,
-    live,
-    devices,
+    ...parts,
     tree: indexTree(view.nodes),
     units: view.nodes.filter(({ kind }) => kind === 'unit'),
   };

@@ -1,4 +1,6 @@
+import type { DispatchView } from '../../../contracts/http/dispatch.ts';
 import type { IncidentView } from '../../../contracts/http/incidents.ts';
+import { reachedAt } from './dispatch-facts.ts';
 
 export type Priority = 1 | 2 | 3;
 
@@ -21,16 +23,20 @@ export function byUrgency(a: IncidentView, b: IncidentView): number {
   return priorityOf(a) - priorityOf(b) || Date.parse(a.onset) - Date.parse(b.onset);
 }
 
-export type Stage = 'detected' | 'acknowledged' | 'restored' | 'closed';
+export type Stage = 'detected' | 'acknowledged' | 'dispatched' | 'on_site' | 'restored' | 'closed';
 
-/** The way of an incident with what is done and when; `now` is the one people wait for. */
-export function stagesOf(incident: IncidentView): { stage: Stage; at: number | null; now: boolean }[] {
+/** The way of an incident with what is done and when; `now` is the one people wait for. Nobody sent: two stages less. */
+export function stagesOf(
+  incident: IncidentView,
+  dispatch: DispatchView | null,
+): { stage: Stage; at: number | null; now: boolean }[] {
   const acknowledged = incident.timeline.find(({ event }) => event === 'acknowledged')?.at ?? null;
   const reached: readonly (readonly [Stage, string | null])[] = [
     ['detected', incident.detectedAt],
     ['acknowledged', acknowledged],
+    ...(dispatch === null ? [] : sent(dispatch)),
     ['restored', incident.restoredAt],
-    ['closed', incident.closedAt],
+    ...(dispatch === null ? ([['closed', incident.closedAt]] as const) : []),
   ];
   const next = reached.find(([, at]) => at === null)?.[0];
   return reached.map(([stage, at]) => ({
@@ -38,4 +44,11 @@ export function stagesOf(incident: IncidentView): { stage: Stage; at: number | n
     at: at === null ? null : Date.parse(at),
     now: stage === next,
   }));
+}
+
+function sent(dispatch: DispatchView): readonly (readonly [Stage, string | null])[] {
+  return [
+    ['dispatched', reachedAt(dispatch, 'accepted')],
+    ['on_site', reachedAt(dispatch, 'on_site')],
+  ];
 }

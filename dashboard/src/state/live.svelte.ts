@@ -49,7 +49,7 @@ export interface LiveSite {
   readonly supply: ReadonlyMap<string, Supply>;
   readonly ingest: IngestReply | null;
   device(id: string): LiveDevice;
-  /** Runs for every committed change of the site; returns its undo. */
+  /** Runs for every committed change of the site, and for `snapshot` after a gap; returns its undo. */
   onChange(listener: (type: string, body: unknown) => void): () => void;
   close(): void;
 }
@@ -107,11 +107,14 @@ export function watchSite(site: string): LiveSite {
 
   socket.on('snapshot', (snapshot) => {
     if (snapshot.site !== site) return;
+    const first = seq === null;
     seq = snapshot.seq;
     incidents = new Map(snapshot.incidents.map((incident) => [incident.id, incident]));
     supply = new Map(snapshot.states.map(({ node, state, incident }) => [node, { state, incident }]));
     ingest = snapshot.ingest;
     heard();
+    // What else was loaded may have changed meanwhile, unheard.
+    if (!first) for (const listener of listeners) listener('snapshot', null);
   });
   socket.on('change', (change) => {
     if (change.site !== site || (seq !== null && change.seq <= seq)) return;
@@ -146,8 +149,9 @@ export function watchSite(site: string): LiveSite {
 
   function heard(): void {
     heardAt = Date.now();
-    connection = 'live';
     attempts = 0;
+    // A heartbeat says that the server lives, not yet what it knows of the site.
+    if (seq !== null) connection = 'live';
   }
 
   function replaceIncident(incident: IncidentView): void {

@@ -30,7 +30,7 @@ export function signedIn(reply: SessionReply): void {
   session.user = reply.user;
   session.version = reply.version;
   session.state = 'signed_in';
-  chooseLanguage(reply.user.language);
+  void chooseLanguage(reply.user.language);
   applyTheme(reply.user.theme);
 }
 

@@ -51,7 +51,7 @@ export function followToday(
 
   void load().catch(() => undefined);
   const undo = live.onChange((type) => {
-    if (type !== 'incident' && type !== 'interruption') return;
+    if (type !== 'incident' && type !== 'interruption' && type !== 'snapshot') return;
     soon ??= setTimeout(() => {
       soon = undefined;
       void load().catch(() => undefined);

@@ -1,0 +1,23 @@
+import { ApiError } from '../api/request.ts';
+import { t, wordOr, wordsOf } from '../i18n/language.svelte.ts';
+import { problems } from '../i18n/pages/problems.ts';
+
+const FAULTS_SHOWN = 8;
+const w = wordsOf(problems);
+
+/** What went wrong, in the reader's words, and where. */
+export function problemWords(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('app.error');
+  const { code, problem } = error;
+  const reasons = problem?.errors ?? [];
+  if (code === 'dispatch_refused') return wordOr(problems, `dispatch.${reasons[0]?.code}`, problem?.title ?? code);
+  return wordOr(problems, code, problem?.title ?? code);
+}
+
+/** Each fault with its place, as far as a person wants to read. */
+export function faultLines(error: unknown): string[] {
+  if (!(error instanceof ApiError) || error.code === 'dispatch_refused') return [];
+  const faults = error.problem?.errors ?? [];
+  const lines = faults.slice(0, FAULTS_SHOWN).map(({ path, code, message }) => `${path} ${message ?? code}`);
+  return faults.length > FAULTS_SHOWN ? [...lines, w('more', { n: faults.length - FAULTS_SHOWN })] : lines;
+}
