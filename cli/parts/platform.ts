@@ -103,6 +103,7 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     stores,
     channels: { log: channels.log, providers: channels.directory.providers },
     limits: {
+      ...limitsFor(configuration.SMS_RATE_PER_S),
       segmentsPerIncident: configuration.SEGMENTS_PER_INCIDENT,
       segmentsPerDay: configuration.SEGMENTS_PER_DAY,
     },
@@ -116,7 +117,6 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     random: Math.random,
     signer,
     publicUrl,
-    limits: limitsFor(configuration.SMS_RATE_PER_S),
   });
   const dispatching = createDispatching({
     stores,
