@@ -60,7 +60,8 @@ export function createAftercare(deps: AftercareDeps): Lifecycle {
       const rows = await stores.events.read(site, after, ROWS);
       const last = rows.at(-1);
       if (last === undefined) return;
-      for (const id of new Set(deps.asksOwners ? rows.flatMap(closedIncident) : [])) await care(site, id, { closed: true });
+      for (const id of new Set(deps.asksOwners ? rows.flatMap(closedIncident) : []))
+        await care(site, id, { closed: true });
       for (const id of new Set(rows.flatMap(estimatedIncidents))) await care(site, id, { closed: false });
       await stores.events.advance(CONSUMER, site, last.seq);
       after = last.seq;
@@ -72,7 +73,9 @@ export function createAftercare(deps: AftercareDeps): Lifecycle {
       for (const { site } of sites.all()) {
         await follow(site.site.id).catch((error: unknown) => {
           telemetry.count('relight_aftercare_errors_total');
-          log.error('what follows outages could not be owed; it will be tried again', { error: String(error) });
+          log.error('what follows outages could not be owed; it will be tried again', {
+            error: String(error),
+          });
         });
       }
       await bell.sleep(deps.poll_ms ?? POLL_MS);

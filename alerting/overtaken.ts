@@ -15,7 +15,10 @@ export function createOvertaken({
       case 'planned_start':
         return (await plan(delivery))?.state === 'cancelled';
       case 'planned_changed':
-        return (await plan(delivery))?.state === 'cancelled' || !(await stores.outbox.wasTold(delivery, ['planned_ahead', 'planned_start']));
+        return (
+          (await plan(delivery))?.state === 'cancelled' ||
+          !(await stores.outbox.wasTold(delivery, ['planned_ahead', 'planned_start']))
+        );
       case 'planned_cancelled':
       case 'planned_end':
         return !(await stores.outbox.wasTold(delivery, PLANNED));

@@ -1,5 +1,5 @@
-import { ownerToken } from '../core/notices/owner-link.ts';
 import type { MessageStage } from '../core/notices/notice.ts';
+import { ownerToken } from '../core/notices/owner-link.ts';
 import type { Delivery } from '../core/ports/outbox.ts';
 import type { AlertingDeps } from './deps.ts';
 

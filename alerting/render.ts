@@ -91,6 +91,8 @@ export function createRender(
     const estimates = stage === 'estimate' ? await subject.estimates() : [];
     const dispatch = await dispatchFactsOf(delivery);
     const about = { ...delivery, stage };
-    return noticeBody(factsOf(about, recipient.language, indexOf(stored), incident, estimates, dispatch, more));
+    return noticeBody(
+      factsOf(about, recipient.language, indexOf(stored), incident, estimates, dispatch, more),
+    );
   };
 }

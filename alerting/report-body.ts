@@ -7,7 +7,10 @@ import type { AlertingDeps } from './deps.ts';
 export function createReportBody({
   stores,
   sites,
-}: Pick<AlertingDeps, 'stores' | 'sites'>): (delivery: Delivery, language: Language) => Promise<string | null> {
+}: Pick<AlertingDeps, 'stores' | 'sites'>): (
+  delivery: Delivery,
+  language: Language,
+) => Promise<string | null> {
   return async (delivery, language) => {
     const stored = sites.get(delivery.site)?.site;
     const report = await stores.owners.reportOf(delivery.site, delivery.subject);

@@ -20,7 +20,9 @@ export function createPlanning(deps: PlanningDeps): Lifecycle {
         await tick();
       } catch (error) {
         deps.telemetry.count('relight_planned_errors_total');
-        deps.log.error('planned outages could not be looked at; it will be tried again', { error: String(error) });
+        deps.log.error('planned outages could not be looked at; it will be tried again', {
+          error: String(error),
+        });
       }
     } while (await wait(deps.tick_ms ?? TICK_MS, stopping.signal));
   }

@@ -10,7 +10,14 @@ const AT_ONCE = 200;
 const OPEN_MAX = 1_000;
 
 /** One look at every plan with something to do: tells detection of a new window, people of what falls due. */
-export function createPlanTick({ stores, sites, bus, clock, log, telemetry }: PlanningDeps): () => Promise<void> {
+export function createPlanTick({
+  stores,
+  sites,
+  bus,
+  clock,
+  log,
+  telemetry,
+}: PlanningDeps): () => Promise<void> {
   /** Asked only at the announced end: a loss that belongs to the window and still stands. */
   async function supplyOf({ site, id, to }: PlannedOutage): Promise<PlanSupply> {
     if (clock.now() < to) return 'on_or_unknown';

@@ -41,7 +41,11 @@ export function readOwnerToken(token: string): OwnerToken | null {
 }
 
 /** Is this the person the token was made for? */
-export function opensFor({ until, signature }: OwnerToken, { site, person }: LinkOwner, signer: LinkSigner): boolean {
+export function opensFor(
+  { until, signature }: OwnerToken,
+  { site, person }: LinkOwner,
+  signer: LinkSigner,
+): boolean {
   return signer.verify(signedText(site, person, until), signature);
 }
 

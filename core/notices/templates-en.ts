@@ -1,11 +1,10 @@
-import { dispatchTextEn } from './dispatch-en.ts';
 import { CAUSES_EN as CAUSES } from './causes.ts';
+import { dispatchTextEn } from './dispatch-en.ts';
 import type { NoticeFacts } from './facts.ts';
 import { isIncidentStage, type NoticeStage } from './notice.ts';
 import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 
 export function bodyEn(facts: NoticeFacts): string {
   const text = textOf(facts);

@@ -1,9 +1,8 @@
-import { dispatchTextZh } from './dispatch-zh.ts';
 import { CAUSES_ZH as CAUSES } from './causes.ts';
+import { dispatchTextZh } from './dispatch-zh.ts';
 import type { NoticeFacts } from './facts.ts';
 import { isIncidentStage, type NoticeStage } from './notice.ts';
 import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
-
 
 export function bodyZh(facts: NoticeFacts): string {
   const text = textOf(facts);

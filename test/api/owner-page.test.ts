@@ -128,7 +128,9 @@ describe('the page of an owner', () => {
       ownerToken({ site: 's2', person }, world.deps.signer, world.now.at),
       ownerToken({ site: 's1', person: `${person.slice(0, 8)}-else` }, world.deps.signer, world.now.at),
     ]) {
-      expect((await world.ask({ url: urlOf('', bad) })).json(), bad).toMatchObject({ code: 'owner_link_invalid' });
+      expect((await world.ask({ url: urlOf('', bad) })).json(), bad).toMatchObject({
+        code: 'owner_link_invalid',
+      });
     }
     expect(world.telemetry.counts.get('relight_owner_links_refused_total{reason="forged"}')).toBe(5);
     expect((await world.ask({ url: urlOf('', tokenAt(world.now.at - 91 * DAY)) })).json()).toMatchObject({
@@ -160,11 +162,16 @@ describe('what an owner says', () => {
     const kept = await world.ask({ url: '/api/v1/sites/s1/incidents/i1/feedback', by: manager });
     expect(kept.json()).toMatchObject({ ratings: 1, average: 2, items: [{ rating: 2, comment: '太慢' }] });
     const list = await world.ask({ url: '/api/v1/sites/s1/feedback', by: manager });
-    expect(list.json()).toMatchObject({ items: [{ incident: 'i1', ratings: 1, average: 2, comments: 1 }], next: null });
+    expect(list.json()).toMatchObject({
+      items: [{ incident: 'i1', ratings: 1, average: 2, comments: 1 }],
+      next: null,
+    });
   });
 
   it('is refused and counted where it is none of theirs', async () => {
-    expect((await say('/rating', { incident: 'i9', rating: 4 })).json()).toMatchObject({ code: 'not_your_premises' });
+    expect((await say('/rating', { incident: 'i9', rating: 4 })).json()).toMatchObject({
+      code: 'not_your_premises',
+    });
     expect((await say('/still-dark', { premises: '2' })).json()).toMatchObject({ code: 'not_your_premises' });
     expect(world.telemetry.counts.get('relight_owner_links_refused_total{reason="premises"}')).toBe(1);
   });
@@ -180,7 +187,9 @@ describe('what an owner says', () => {
     ]);
     await say('/still-dark', { premises: '1' });
     const reports = await world.ask({ url: '/api/v1/sites/s1/reports?open=true', by: engineer });
-    expect(reports.json().items).toMatchObject([{ incident: 'i1', premises: '1', note: '冰箱不转', handled: null }]);
+    expect(reports.json().items).toMatchObject([
+      { incident: 'i1', premises: '1', note: '冰箱不转', handled: null },
+    ]);
     const owed = await world.stores.outbox.list({ site: 's1', limit: 10 });
     expect(owed.map(({ stage, audience }) => `${audience} ${stage}`)).toEqual(['staff still_dark']);
     expect(await world.stores.incidents.get('s1', 'i1')).toEqual(before);
@@ -188,7 +197,9 @@ describe('what an owner says', () => {
     const handle = { method: 'POST', url: `/api/v1/sites/s1/reports/${id}/handle`, by: engineer } as const;
     const done = await world.ask({ ...handle, payload: { outcome: '入户空开跳闸，已合闸' } });
     expect(done.json()).toMatchObject({ handled: { outcome: '入户空开跳闸，已合闸' } });
-    expect((await world.ask({ ...handle, payload: { outcome: 'x' } })).json()).toMatchObject({ code: 'report_handled' });
+    expect((await world.ask({ ...handle, payload: { outcome: 'x' } })).json()).toMatchObject({
+      code: 'report_handled',
+    });
   });
 
   it('leaves a line in the audit without words of anybody', async () => {
@@ -202,7 +213,10 @@ describe('when everybody looks at once', () => {
   it('reads what they share once a second', async () => {
     let lists = 0;
     const { incidents } = world.stores;
-    const counted = { ...incidents, list: (...given: Parameters<typeof incidents.list>) => (lists++, incidents.list(...given)) };
+    const counted = {
+      ...incidents,
+      list: (...given: Parameters<typeof incidents.list>) => (lists++, incidents.list(...given)),
+    };
     const busy = await openApiWorld({ stores: { ...world.stores, incidents: counted } });
     try {
       const url = `/api/v1/o/${ownerToken({ site: 's1', person }, busy.deps.signer, busy.now.at)}`;

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlanTick } from '../../alerting/planned/tick.ts';
-import { type ApiWorld, createScribe, type Hand, incidentAt, openApiWorld, PHONE } from '../support/api-world.ts';
+import {
+  type ApiWorld,
+  createScribe,
+  type Hand,
+  incidentAt,
+  openApiWorld,
+  PHONE,
+} from '../support/api-world.ts';
 
 const HOUR = 3_600_000;
 const base = '/api/v1/sites/s1/planned-outages';
@@ -10,8 +17,7 @@ let manager: Hand;
 let tick: () => Promise<void>;
 
 const iso = (hours: number) => new Date(world.now.at + hours * HOUR).toISOString();
-const post = async (url: string, payload: object) =>
-  world.ask({ method: 'POST', url, payload, by: manager });
+const post = async (url: string, payload: object) => world.ask({ method: 'POST', url, payload, by: manager });
 const plan = (id: string, from: number, more: object = {}) =>
   post(base, { id, nodes: ['R1'], from: iso(from), to: iso(from + 4), work: 'maintenance', ...more });
 const owed = async (subject: string) =>
@@ -34,8 +40,17 @@ afterAll(() => world.close());
 
 describe('a planned outage', () => {
   it('is previewed: whom it concerns, what telling them takes, what it misses', async () => {
-    const settings = { required_h: [168, 24], ahead_h: [168, 72, 24], segmentPrice: { amount: '0.045', currency: 'CNY' } };
-    await world.ask({ method: 'PUT', url: '/api/v1/sites/s1/planned-settings', payload: settings, by: manager });
+    const settings = {
+      required_h: [168, 24],
+      ahead_h: [168, 72, 24],
+      segmentPrice: { amount: '0.045', currency: 'CNY' },
+    };
+    await world.ask({
+      method: 'PUT',
+      url: '/api/v1/sites/s1/planned-settings',
+      payload: settings,
+      by: manager,
+    });
     const seen = await post(`${base}/preview`, { nodes: ['R1'], from: iso(30), to: iso(34) });
     expect(seen.json()).toMatchObject({
       premises: [
@@ -50,7 +65,10 @@ describe('a planned outage', () => {
     const { segments, cost, samples } = seen.json();
     expect(samples[0].text).toContain('计划停电');
     expect(segments.perRound).toBe(samples[0].segments);
-    expect(cost.perRound).toEqual({ amount: (Math.ceil(segments.perRound * 4.5) / 100).toFixed(2), currency: 'CNY' });
+    expect(cost.perRound).toEqual({
+      amount: (Math.ceil(segments.perRound * 4.5) / 100).toFixed(2),
+      currency: 'CNY',
+    });
   });
 
   it('is told at every reminder, at its beginning and at its end, once each', async () => {
@@ -68,12 +86,17 @@ describe('a planned outage', () => {
     expect((await owed('p1')).slice(3)).toEqual(['planned_start 1', 'planned_end 1']);
     await pass(10);
     expect(await owed('p1')).toHaveLength(5);
-    expect((await world.ask({ url: `${base}/p1`, by: manager })).json()).toMatchObject({ state: 'ended', told: 1 });
+    expect((await world.ask({ url: `${base}/p1`, by: manager })).json()).toMatchObject({
+      state: 'ended',
+      told: 1,
+    });
   });
 
   it('is bound to the network as the window of its id', async () => {
     const waiting = await world.stores.commands.waiting('s1', 10);
-    expect(waiting.map(({ command }) => command)).toMatchObject([{ type: 'planned', id: 'p1', nodes: ['R1'] }]);
+    expect(waiting.map(({ command }) => command)).toMatchObject([
+      { type: 'planned', id: 'p1', nodes: ['R1'] },
+    ]);
   });
 
   it('announced too late needs a reason, which stays on its record', async () => {
@@ -82,7 +105,9 @@ describe('a planned outage', () => {
       errors: [{ path: '/body/exemption', code: 'notice_too_late' }],
     });
     const late = await plan('p2', 30, { exemption: 'switchgear smells of burning' });
-    expect(late.json()).toMatchObject({ exemption: { missed_h: [168], reason: 'switchgear smells of burning' } });
+    expect(late.json()).toMatchObject({
+      exemption: { missed_h: [168], reason: 'switchgear smells of burning' },
+    });
     await tick();
     expect(await owed('p2')).toEqual(['planned_ahead 1']);
   });

@@ -91,9 +91,13 @@ export function createOwnerStore(
       if (premises !== undefined) query = query.where('premises', 'in', premises);
       if (before !== undefined) {
         const { at, id } = before;
-        query = query.where((is) => is.or([is('at', '<', at), is.and([is('at', '=', at), is('id', '<', id)])]));
+        query = query.where((is) =>
+          is.or([is('at', '<', at), is.and([is('at', '=', at), is('id', '<', id)])]),
+        );
       }
-      return (await rowsOf(sql, query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit))).map(reportOf);
+      return (await rowsOf(sql, query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit))).map(
+        reportOf,
+      );
     },
 
     async handle(site, id, { at, by, outcome }) {

@@ -71,7 +71,9 @@ export function createPlannedStore(
           is.or([is('from_at', '<', at), is.and([is('from_at', '=', at), is('id', '<', id)])]),
         );
       }
-      return (await rowsOf(sql, query.orderBy('from_at', 'desc').orderBy('id', 'desc').limit(limit))).map(storedOf);
+      return (await rowsOf(sql, query.orderBy('from_at', 'desc').orderBy('id', 'desc').limit(limit))).map(
+        storedOf,
+      );
     },
 
     async due(now, limit) {

@@ -64,7 +64,12 @@ const en: Words = {
     stood_down: 'Cancelled',
     retracted: 'Withdrawn',
   },
-  clocks: { dispatch: 'To accept', on_site: 'To arrive', informed: 'Owners informed', return_visit: 'Return visit' },
+  clocks: {
+    dispatch: 'To accept',
+    on_site: 'To arrive',
+    informed: 'Owners informed',
+    return_visit: 'Return visit',
+  },
   left: (text) => `${text} left`,
   over: (text) => `${text} late`,
   paused: 'paused',

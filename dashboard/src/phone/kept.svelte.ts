@@ -47,7 +47,11 @@ export function keep<View>(url: string): Kept<View> {
   async function refresh(): Promise<void> {
     try {
       const headers = etag === '' ? {} : { 'if-none-match': etag };
-      const answer = await fetch(url, { headers, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch(url, {
+        headers,
+        cache: 'no-store',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
       if (answer.status === 304) return seen();
       if (answer.ok) return take((await answer.json()) as View, answer.headers.get('etag') ?? '');
       trouble = answer.status === 410 ? 'gone' : answer.status === 429 ? 'too_often' : 'failed';
@@ -106,7 +110,9 @@ function read(key: string): Stored | null {
     if (typeof kept !== 'object' || kept === null) return null;
     const at: unknown = Reflect.get(kept, 'at');
     const etag: unknown = Reflect.get(kept, 'etag');
-    return typeof at === 'number' && typeof etag === 'string' ? { at, etag, view: Reflect.get(kept, 'view') } : null;
+    return typeof at === 'number' && typeof etag === 'string'
+      ? { at, etag, view: Reflect.get(kept, 'view') }
+      : null;
   } catch {
     return null;
   }

@@ -1,9 +1,19 @@
 import type { Language } from './language.svelte.ts';
 
 /** A minute by the clock of the site, with its day where that is not today. */
-export function minuteOf(at: string | number, timeZone: string, language: Language, now = Date.now()): string {
+export function minuteOf(
+  at: string | number,
+  timeZone: string,
+  language: Language,
+  now = Date.now(),
+): string {
   const date = new Date(at);
-  const time = new Intl.DateTimeFormat(language, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const time = new Intl.DateTimeFormat(language, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   const day = new Intl.DateTimeFormat(language, { timeZone, month: 'short', day: 'numeric' });
   const today = day.format(date) === day.format(new Date(now));
   return today ? time.format(date) : `${day.format(date)} ${time.format(date)}`;
@@ -13,7 +23,8 @@ export function minuteOf(at: string | number, timeZone: string, language: Langua
 export function lastingText(minutes: number, language: Language): string {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  if (language === 'zh-CN') return hours === 0 ? `${rest} 分钟` : `${hours} 小时${rest === 0 ? '' : ` ${rest} 分`}`;
+  if (language === 'zh-CN')
+    return hours === 0 ? `${rest} 分钟` : `${hours} 小时${rest === 0 ? '' : ` ${rest} 分`}`;
   return hours === 0 ? `${rest} min` : `${hours} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 

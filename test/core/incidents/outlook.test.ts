@@ -5,7 +5,10 @@ import { fieldEvents } from '../../support/field.ts';
 import { clock, type Line, replayed } from '../../support/replayed.ts';
 
 const site = compound({ floors: 3 });
-const said = (at: string, command: Omit<Extract<Command, { type: 'outlook' }>, 'type' | 'incident'>): Line => ({
+const said = (
+  at: string,
+  command: Omit<Extract<Command, { type: 'outlook' }>, 'type' | 'incident'>,
+): Line => ({
   at: clock(at),
   command: { type: 'outlook', incident: 'i1', ...command },
 });
@@ -54,10 +57,7 @@ describe('reason and expected end', () => {
   });
 
   it('said and taken back in time are told to nobody', () => {
-    const { notices } = told([
-      said('10:10:00', { eta: clock('10:40:00') }),
-      said('10:10:20', { eta: null }),
-    ]);
+    const { notices } = told([said('10:10:00', { eta: clock('10:40:00') }), said('10:10:20', { eta: null })]);
     expect(owners(notices, 'changed')).toEqual([]);
   });
 });
