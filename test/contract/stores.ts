@@ -16,6 +16,7 @@ import {
   T0,
 } from './stores-builders.ts';
 import { describeDispatches } from './stores-dispatch.ts';
+import { describeOwners } from './stores-owners.ts';
 
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {
@@ -70,6 +71,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
     }
 
     describeDispatches(() => ({ stores, all }));
+    describeOwners(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);
