@@ -111,7 +111,11 @@ export const ERRORS = {
     title: 'There is no such planned outage at this site',
     help: 'See the list of planned outages.',
   },
-  unknown_report: { status: 404, title: 'There is no such report at this site', help: 'See the list of reports.' },
+  unknown_report: {
+    status: 404,
+    title: 'There is no such report at this site',
+    help: 'See the list of reports.',
+  },
   not_your_premises: {
     status: 404,
     title: 'That is none of your premises or outages',

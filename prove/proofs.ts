@@ -8,6 +8,7 @@ import { kill } from './kill.ts';
 import { mutation } from './mutation.ts';
 import { mutationExact } from './mutation-exact.ts';
 import { noticeKill } from './notice-kill.ts';
+import { ownerRush } from './owner-rush.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
@@ -22,4 +23,5 @@ export const proofs: readonly Proof[] = [
   accuracy,
   mutation,
   mutationExact,
+  ownerRush,
 ];

@@ -70,7 +70,10 @@ export function createPageData(context: Context): (opened: Opened) => Promise<Ow
         since: toIso(since),
         to: toIso(to),
         minutes: Math.max(1, Math.ceil((to - since) / 60_000)),
-        money: moneyOf(estimates.flat().filter((one) => one.incident === id), isMeasured(incident, premises, index)),
+        money: moneyOf(
+          estimates.flat().filter((one) => one.incident === id),
+          isMeasured(incident, premises, index),
+        ),
         mayRate: incident.state === 'restored' && incident.planned === null && clock.now() < to + RATEABLE_MS,
         rating: rating === null ? null : { rating: rating.rating, comment: rating.comment },
       });
@@ -123,7 +126,9 @@ function currentOf(picture: SitePicture, premises: readonly string[]): OwnerView
   const found = new Set(premises.flatMap((id) => picture.open.get(id) ?? []));
   return [...found].flatMap((one) => {
     const units = new Set(premises.flatMap((id) => picture.index.unitsOf.get(id) ?? []));
-    const dark = one.incident.affected.filter(({ node, to, basis }) => units.has(node) && to === null && basis !== 'unknown');
+    const dark = one.incident.affected.filter(
+      ({ node, to, basis }) => units.has(node) && to === null && basis !== 'unknown',
+    );
     return dark.length === 0 ? [] : [outageOf(one, dark, premises, picture.index)];
   });
 }
@@ -134,7 +139,9 @@ function outageOf(
   premises: readonly string[],
   index: SiteIndex,
 ): OwnerView['current'][number] {
-  const own = unique(dark.map(({ node }) => index.nodes.get(node)?.premises ?? '')).filter((id) => premises.includes(id));
+  const own = unique(dark.map(({ node }) => index.nodes.get(node)?.premises ?? '')).filter((id) =>
+    premises.includes(id),
+  );
   const { progress, at } = progressOf(dispatch, incident.detectedAt);
   return {
     incident: incident.id,
@@ -146,7 +153,10 @@ function outageOf(
     progress,
     progressAt: toIso(at),
     units: incident.affected.length,
-    money: moneyOf(own.flatMap((id) => estimates.get(id) ?? []), isMeasured(incident, own, index)),
+    money: moneyOf(
+      own.flatMap((id) => estimates.get(id) ?? []),
+      isMeasured(incident, own, index),
+    ),
   };
 }
 
@@ -164,7 +174,10 @@ const PROGRESS: Readonly<Partial<Record<Dispatch['state'], Progress>>> = {
 function progressOf(dispatch: Dispatch | null, detectedAt: Instant): { progress: Progress; at: Instant } {
   const progress = dispatch === null ? undefined : PROGRESS[dispatch.state];
   if (dispatch === null || progress === undefined) return { progress: 'reported', at: detectedAt };
-  return { progress, at: dispatch.history.findLast(({ event }) => event === dispatch.state)?.at ?? dispatch.openedAt };
+  return {
+    progress,
+    at: dispatch.history.findLast(({ event }) => event === dispatch.state)?.at ?? dispatch.openedAt,
+  };
 }
 
 function plannedOf(picture: SitePicture, premises: readonly string[], now: Instant): OwnerView['planned'] {

@@ -28,7 +28,8 @@ export function outlookRoutes(app: Server, context: Context): void {
       config: { errors: ['unknown_incident', 'incident_over'] },
       schema: {
         tags: ['incidents'],
-        summary: 'Say the reason and when supply is expected back; people who were told of the loss are told, once a change',
+        summary:
+          'Say the reason and when supply is expected back; people who were told of the loss are told, once a change',
         params: IncidentParams,
         headers: IdempotencyHeaders,
         body: OutlookBody,

@@ -1,3 +1,4 @@
+import { Type } from 'typebox';
 import { IncidentParams, PageQuery, SiteParams } from '../../contracts/http/common.ts';
 import {
   FeedbackSummaryList,
@@ -10,7 +11,6 @@ import {
 } from '../../contracts/http/owner.ts';
 import type { DarkReport } from '../../core/feedback/feedback.ts';
 import { toIso } from '../../core/units/time.ts';
-import { Type } from 'typebox';
 import { type Context, record, type Server, userOf } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { Refused } from '../errors.ts';

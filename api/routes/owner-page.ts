@@ -24,11 +24,19 @@ export function ownerPageRoutes(app: Server, context: Context): void {
   /** Per link and not per address: a whole compound may stand behind one. */
   const rateLimit = {
     max: PER_MINUTE,
-    keyGenerator: (request: FastifyRequest) => `owner ${new URL(request.url, 'http://x').pathname.split('/')[4] ?? ''}`,
+    keyGenerator: (request: FastifyRequest) =>
+      `owner ${new URL(request.url, 'http://x').pathname.split('/')[4] ?? ''}`,
   };
 
   async function audit({ site, person }: Opened, action: string, subject: string): Promise<void> {
-    await stores.audit.append({ site, at: clock.now(), by: person.id, action, subject, detail: { by: 'link' } });
+    await stores.audit.append({
+      site,
+      at: clock.now(),
+      by: person.id,
+      action,
+      subject,
+      detail: { by: 'link' },
+    });
   }
 
   function refuseOthers(reason: 'premises' | 'incident'): never {
@@ -98,7 +106,8 @@ export function ownerPageRoutes(app: Server, context: Context): void {
       },
       schema: {
         tags: ['owner'],
-        summary: 'It is dark although nothing is known, or although supply is said to be back: work for the desk',
+        summary:
+          'It is dark although nothing is known, or although supply is said to be back: work for the desk',
         params: OwnerParams,
         body: StillDarkBody,
         response: { 200: OwnerView },
@@ -116,7 +125,7 @@ export function ownerPageRoutes(app: Server, context: Context): void {
       const report: DarkReport = {
         site: opened.site,
         id: newId(),
-        incident: last !== undefined && last.mayRate ? last.incident : null,
+        incident: last?.mayRate === true ? last.incident : null,
         premises,
         person: opened.person.id,
         at: clock.now(),
@@ -151,7 +160,11 @@ export function ownerPageRoutes(app: Server, context: Context): void {
 }
 
 /** 304 for a phone that shows this very state already; nobody between may keep it. */
-function unlessKnown(request: FastifyRequest, reply: FastifyReply, view: OwnerView): OwnerView | FastifyReply {
+function unlessKnown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: OwnerView,
+): OwnerView | FastifyReply {
   const etag = `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27)}"`;
   reply.header('etag', etag).header('cache-control', 'private, no-cache');
   return request.headers['if-none-match'] === etag ? reply.code(304).send() : view;

@@ -15,7 +15,15 @@ import {
 import { incidentNumber } from '../../core/notices/facts.ts';
 import { indexSite } from '../../core/notices/facts-of.ts';
 import { planAffected } from '../../core/planned/affected.ts';
-import { announce, cancel, finish, isPlanRefusal, missedPeriods, move, type PlanRefusal } from '../../core/planned/change.ts';
+import {
+  announce,
+  cancel,
+  finish,
+  isPlanRefusal,
+  missedPeriods,
+  move,
+  type PlanRefusal,
+} from '../../core/planned/change.ts';
 import type { PlannedOutage } from '../../core/planned/outage.ts';
 import { previewMessages, priceOf } from '../../core/planned/preview.ts';
 import { type PlanTelling, tellCancel, tellMove } from '../../core/planned/tell.ts';
@@ -77,7 +85,8 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
       config: { errors: ['unknown_node', 'invalid_range'] },
       schema: {
         tags: ['planned'],
-        summary: 'Whom a planned outage would concern, what telling them takes, and which notice periods it misses',
+        summary:
+          'Whom a planned outage would concern, what telling them takes, and which notice periods it misses',
         params: SiteParams,
         body: PlanPreviewBody,
         response: { 200: PlanPreview },
@@ -103,12 +112,18 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     const { segmentPrice } = await stores.planned.settings(site.site.id);
     const index = indexSite(site);
     const link = context.publicUrl === null ? null : new URL(LINK, context.publicUrl).href;
-    const messages = previewMessages(affected, index, { from, to, work, number: incidentNumber('00000000') }, link);
+    const messages = previewMessages(
+      affected,
+      index,
+      { from, to, work, number: incidentNumber('00000000') },
+      link,
+    );
     const ahead = rules.ahead_h.filter((hours) => from - hours * 3_600_000 >= now).length;
     // Who is told late is told once at once; the beginning and the end are told as well.
     const rounds = Math.max(1, ahead) + 2;
     const people = new Map<string, number>();
-    for (const own of affected.people.values()) for (const id of own) people.set(id, (people.get(id) ?? 0) + 1);
+    for (const own of affected.people.values())
+      for (const id of own) people.set(id, (people.get(id) ?? 0) + 1);
     return {
       premises: affected.premises.map((id) => ({
         premises: id,
@@ -126,7 +141,12 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
               perRound: priceOf(segmentPrice, messages.segments),
               all: priceOf(segmentPrice, messages.segments * rounds),
             },
-      samples: messages.samples.map(({ language, text, units, segments }) => ({ language, text, units, segments })),
+      samples: messages.samples.map(({ language, text, units, segments }) => ({
+        language,
+        text,
+        units,
+        segments,
+      })),
       missed_h: [...missedPeriods(rules, from, now)],
     };
   }
@@ -157,7 +177,12 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
       const plan = announce({ id, site: site.site.id, work, note, rules, ...window }, given);
       if (isPlanRefusal(plan)) throw refusal(plan);
       if (!(await stores.planned.add({ plan, notices: [], at: given.at }))) throw new Refused('plan_exists');
-      const detail = { nodes: plan.nodes, from: body.from, to: body.to, exemption: plan.exemption?.missed_h ?? [] };
+      const detail = {
+        nodes: plan.nodes,
+        from: body.from,
+        to: body.to,
+        exemption: plan.exemption?.missed_h ?? [],
+      };
       await record(context, request, { site: plan.site, action: 'planned.announce', subject: id, detail });
       return reply.code(201).send(planView(plan));
     },
@@ -194,7 +219,12 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     '/sites/:site/planned-outages/:plan',
     {
       config: { errors: ['unknown_plan'] },
-      schema: { tags: ['planned'], summary: 'One planned outage', params: PlanParams, response: { 200: PlanView } },
+      schema: {
+        tags: ['planned'],
+        summary: 'One planned outage',
+        params: PlanParams,
+        response: { 200: PlanView },
+      },
     },
     async ({ params: { site, plan } }) => {
       const found = await stores.planned.get(site, plan);
@@ -227,7 +257,9 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
   app.put(
     '/sites/:site/planned-outages/:plan/window',
     {
-      config: { errors: ['unknown_plan', 'unknown_node', 'invalid_range', 'plan_refused', 'version_conflict'] },
+      config: {
+        errors: ['unknown_plan', 'unknown_node', 'invalid_range', 'plan_refused', 'version_conflict'],
+      },
       schema: {
         tags: ['planned'],
         summary: 'Move it; those who were told are told of the change, nobody else',
@@ -272,7 +304,12 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     async (request) => {
       const { site, plan: id } = request.params;
       const given = { by: userOf(request).id, at: clock.now(), note: request.body.reason };
-      const plan = await changed(site, id, (before) => cancel(before, given), (after) => tellCancel(after, given.at));
+      const plan = await changed(
+        site,
+        id,
+        (before) => cancel(before, given),
+        (after) => tellCancel(after, given.at),
+      );
       await record(context, request, { site, action: 'planned.cancel', subject: id });
       return planView(plan);
     },
@@ -292,7 +329,12 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     async (request) => {
       const { site, plan: id } = request.params;
       const given = { by: userOf(request).id, at: clock.now() };
-      const plan = await changed(site, id, (before) => finish(before, given), (after) => ({ plan: after, notices: [] }));
+      const plan = await changed(
+        site,
+        id,
+        (before) => finish(before, given),
+        (after) => ({ plan: after, notices: [] }),
+      );
       await record(context, request, { site, action: 'planned.finish', subject: id });
       return planView(plan);
     },
@@ -325,7 +367,12 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     async (request) => {
       const { site } = request.params;
       await stores.planned.putSettings(site, request.body, clock.now());
-      await record(context, request, { site, action: 'planned.settings', subject: site, detail: request.body });
+      await record(context, request, {
+        site,
+        action: 'planned.settings',
+        subject: site,
+        detail: request.body,
+      });
       return settingsView(await stores.planned.settings(site));
     },
   );
@@ -336,12 +383,17 @@ function beforeOf(cursor: string): { at: number; id: string } {
   return { at, id };
 }
 
-function settingsView({ required_h, ahead_h, segmentPrice }: Awaited<ReturnType<Context['stores']['planned']['settings']>>) {
+function settingsView({
+  required_h,
+  ahead_h,
+  segmentPrice,
+}: Awaited<ReturnType<Context['stores']['planned']['settings']>>) {
   return { required_h: [...required_h], ahead_h: [...ahead_h], segmentPrice };
 }
 
 function refusal({ refused, missed_h }: PlanRefusal): Refused {
-  if (refused !== 'notice_too_late') return new Refused('plan_refused', { errors: [{ path: '/body', code: refused }] });
+  if (refused !== 'notice_too_late')
+    return new Refused('plan_refused', { errors: [{ path: '/body', code: refused }] });
   const message = `less than ${missed_h.join(' h and ')} h ahead: give an exemption with its reason, or a later window`;
   return new Refused('plan_refused', { errors: [{ path: '/body/exemption', code: refused, message }] });
 }

@@ -58,7 +58,12 @@ export const OwnerView = Type.Object({
     Type.Object({
       premises: Id,
       building: orNull(Type.String()),
-      state: Type.Union([Type.Literal('on'), Type.Literal('off'), Type.Literal('partial'), Type.Literal('unsure')]),
+      state: Type.Union([
+        Type.Literal('on'),
+        Type.Literal('off'),
+        Type.Literal('partial'),
+        Type.Literal('unsure'),
+      ]),
       reported: Type.Boolean({ description: 'reported dark by an owner, and not yet looked at' }),
     }),
   ),

@@ -47,7 +47,9 @@ export const PlanParams = Type.Object({ site: Id, plan: Id });
 
 /** `messages`: one to each person; `segments` and `cost` for one round, and for all rounds still ahead. */
 export const PlanPreview = Type.Object({
-  premises: Type.Array(Type.Object({ premises: Id, building: orNull(Type.String()), people: Type.Integer() })),
+  premises: Type.Array(
+    Type.Object({ premises: Id, building: orNull(Type.String()), people: Type.Integer() }),
+  ),
   unreachable: Type.Integer({ description: 'premises without anybody who has a telephone' }),
   people: Type.Integer(),
   rounds: Type.Integer(),
@@ -81,7 +83,12 @@ export const PlanView = Type.Object({
   ]),
   announcedAt: InstantText,
   exemption: orNull(
-    Type.Object({ reason: Type.String(), by: Type.String(), at: InstantText, missed_h: Type.Array(Type.Number()) }),
+    Type.Object({
+      reason: Type.String(),
+      by: Type.String(),
+      at: InstantText,
+      missed_h: Type.Array(Type.Number()),
+    }),
   ),
   told: Type.Integer({ description: 'people told of it so far' }),
   history: Type.Array(

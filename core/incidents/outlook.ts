@@ -14,5 +14,10 @@ export function giveOutlook(world: World, command: GiveOutlook): void {
   if (cause === now.cause && eta === now.eta) return;
   record.outlook = { cause, eta };
   const by = command.by === undefined ? '' : ` by ${command.by}`;
-  note(record, world.state.at, 'outlook', `cause ${cause ?? '-'}, back ${eta === null ? '-' : toIso(eta)}${by}`);
+  note(
+    record,
+    world.state.at,
+    'outlook',
+    `cause ${cause ?? '-'}, back ${eta === null ? '-' : toIso(eta)}${by}`,
+  );
 }

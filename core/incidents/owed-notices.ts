@@ -30,7 +30,12 @@ function ownersOf(world: World, record: IncidentRecord, given: number): Notice[]
 }
 
 /** Reason and end as they stand now, for those who read otherwise. */
-function changesOf(world: World, record: IncidentRecord, owners: readonly Notice[], most: number): readonly Notice[] {
+function changesOf(
+  world: World,
+  record: IncidentRecord,
+  owners: readonly Notice[],
+  most: number,
+): readonly Notice[] {
   const text = outlookText(world, record);
   remember(record.told, owners, text);
   if (!announces(record)) return [];

@@ -164,7 +164,10 @@ export function publish(
   };
 }
 
-function outlookOf({ outlook, overrunWindow }: IncidentRecord): Pick<Incident, 'cause' | 'eta' | 'overrunOf'> {
+function outlookOf({
+  outlook,
+  overrunWindow,
+}: IncidentRecord): Pick<Incident, 'cause' | 'eta' | 'overrunOf'> {
   const { cause = null, eta = null } = outlook ?? {};
   return {
     ...(cause === null ? {} : { cause }),

@@ -1,3 +1,4 @@
+import { newTold } from '../notices/owed.ts';
 import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
@@ -39,6 +40,8 @@ export function restoreSiteEngine(
 ): SiteEngine {
   const state = thaw(snapshot);
   if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  // One written before people could give reason and end knows nothing of them.
+  for (const record of state.incidents) record.told = { ...newTold(), ...record.told };
   return engineOver((now) => createWorld(served(site, now), profiles, newId, now), state);
 }
 

@@ -1,5 +1,12 @@
 import type { Instant } from '../units/time.ts';
-import { type Exemption, isOver, type PlannedEntry, type PlannedOutage, type PlannedRules, type WorkKind } from './outage.ts';
+import {
+  type Exemption,
+  isOver,
+  type PlannedEntry,
+  type PlannedOutage,
+  type PlannedRules,
+  type WorkKind,
+} from './outage.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -23,7 +30,11 @@ interface Given {
 }
 
 /** Notice periods that can no longer be kept, hours. */
-export function missedPeriods({ required_h }: Pick<PlannedRules, 'required_h'>, from: Instant, now: Instant): readonly number[] {
+export function missedPeriods(
+  { required_h }: Pick<PlannedRules, 'required_h'>,
+  from: Instant,
+  now: Instant,
+): readonly number[] {
   return required_h.filter((hours) => from - hours * HOUR_MS < now);
 }
 
@@ -61,14 +72,18 @@ export function move(plan: PlannedOutage, window: Window, given: Given): Planned
   const sameStart = window.from === plan.from && sameNodes(window.nodes, plan.nodes);
   if (running && !sameStart) return refusal('started');
   const moved = window.from !== plan.from;
-  const exemption = running || !moved ? standing(plan, window, given) : exemptionFor(plan.rules, window, given);
+  const exemption =
+    running || !moved ? standing(plan, window, given) : exemptionFor(plan.rules, window, given);
   if (exemption !== null && 'refused' in exemption) return exemption;
   const { nodes, from, to } = window;
   const changed = { ...plan, nodes, from, to, exemption, version: plan.version + 1, windowSince: given.at };
   return noted(changed, { at: given.at, by: given.by, event: 'moved', note: given.exemption ?? null });
 }
 
-export function cancel(plan: PlannedOutage, given: Given & { readonly note: string }): PlannedOutage | PlanRefusal {
+export function cancel(
+  plan: PlannedOutage,
+  given: Given & { readonly note: string },
+): PlannedOutage | PlanRefusal {
   if (isOver(plan)) return refusal('over');
   const cancelled = { ...plan, state: 'cancelled' as const, version: plan.version + 1 };
   return noted(cancelled, { at: given.at, by: given.by, event: 'cancelled', note: given.note });
@@ -90,7 +105,11 @@ export function isPlanRefusal(outcome: PlannedOutage | PlanRefusal): outcome is 
   return 'refused' in outcome;
 }
 
-function exemptionFor(rules: PlannedRules, { from, to }: Window, given: Given): Exemption | PlanRefusal | null {
+function exemptionFor(
+  rules: PlannedRules,
+  { from, to }: Window,
+  given: Given,
+): Exemption | PlanRefusal | null {
   if (to <= from) return refusal('ends_before_it_begins');
   if (from <= given.at) return refusal('in_the_past');
   const missed_h = missedPeriods(rules, from, given.at);

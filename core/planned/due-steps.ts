@@ -31,7 +31,10 @@ export function nextPlanStepAt(plan: PlannedOutage): Instant | null {
 
 /** The record with these steps on it. */
 export function takePlanSteps(plan: PlannedOutage, steps: readonly PlanStep[]): PlannedOutage {
-  let after: PlannedOutage = { ...plan, steps: [...plan.steps, ...steps.map(({ key, at }) => ({ key, at }))] };
+  let after: PlannedOutage = {
+    ...plan,
+    steps: [...plan.steps, ...steps.map(({ key, at }) => ({ key, at }))],
+  };
   for (const { kind, at } of steps) {
     if (kind === 'ahead') continue;
     const event = ENTRIES[kind];

@@ -11,7 +11,12 @@ export interface PlanTelling {
 }
 
 /** What the steps owe, each person one message: of several that fell due together the latest says all. */
-export function tellSteps(plan: PlannedOutage, steps: readonly PlanStep[], people: People, at: Instant): PlanTelling {
+export function tellSteps(
+  plan: PlannedOutage,
+  steps: readonly PlanStep[],
+  people: People,
+  at: Instant,
+): PlanTelling {
   const last = steps.at(-1);
   if (last === undefined || last.kind === 'overrun') return { plan, notices: [] };
   const telling = createTelling(plan, at);
@@ -22,11 +27,13 @@ export function tellSteps(plan: PlannedOutage, steps: readonly PlanStep[], peopl
         const known = plan.told[recipient];
         // Who was told this very window after the step fell due knows it already.
         const knows = known?.version === plan.version && known.at >= last.at;
-        if (!knows || last.kind === 'start') telling.owe(recipient, last.kind === 'start' ? 'planned_start' : 'planned_ahead', premises);
+        if (!knows || last.kind === 'start')
+          telling.owe(recipient, last.kind === 'start' ? 'planned_start' : 'planned_ahead', premises);
       }
       break;
     case 'end':
-      for (const [recipient, { premises }] of Object.entries(plan.told)) telling.owe(recipient, 'planned_end', premises);
+      for (const [recipient, { premises }] of Object.entries(plan.told))
+        telling.owe(recipient, 'planned_end', premises);
       break;
   }
   return telling.done();

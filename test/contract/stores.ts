@@ -18,6 +18,7 @@ import {
 import { describeDispatches } from './stores-dispatch.ts';
 import { describeMoney } from './stores-money.ts';
 import { describeSettlementGround } from './stores-settlement-ground.ts';
+import { describeOwners } from './stores-owners.ts';
 
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {
@@ -74,6 +75,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
     describeDispatches(() => ({ stores, all }));
     describeMoney(() => ({ stores, all, tamper: (sql) => under.tamper(sql) }));
     describeSettlementGround(() => ({ stores, all }));
+    describeOwners(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);
