@@ -1,6 +1,7 @@
 import type { Bus } from '../core/ports/bus.ts';
 import type { Channel } from '../core/ports/channel.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { CreditSource } from '../core/ports/credit-source.ts';
 import type { LinkSigner } from '../core/ports/link-signer.ts';
 import type { Logger } from '../core/ports/logger.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
@@ -9,7 +10,7 @@ import type { Telemetry } from '../core/ports/telemetry.ts';
 import type { AlertingLimits } from './limits.ts';
 
 export interface AlertingDeps {
-  readonly stores: Pick<Stores, 'outbox' | 'incidents' | 'estimates' | 'dispatches'>;
+  readonly stores: Pick<Stores, 'outbox' | 'incidents' | 'estimates' | 'dispatches' | 'planned' | 'owners'>;
   readonly channels: {
     /** Sends nothing; takes what belongs to simulated sites and what has no provider. */
     readonly log: Channel;
@@ -21,6 +22,8 @@ export interface AlertingDeps {
   readonly signer: LinkSigner;
   /** Where people open Relight; null: messages carry no links. */
   readonly publicUrl: string | null;
+  /** Where messages about credits find the amount; without it such messages fail. */
+  readonly credits?: CreditSource;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;

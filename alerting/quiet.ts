@@ -3,6 +3,7 @@ import { quietUntil, wakes } from '../core/people/quiet-hours.ts';
 import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import type { Instant } from '../core/units/time.ts';
 import type { AlertingDeps } from './deps.ts';
+import { createOvertaken } from './overtaken.ts';
 
 /** The error word of a delivery that waits for the morning. */
 const HELD = 'quiet_hours';
@@ -27,8 +28,11 @@ export function createQuiet({
     return incident !== null && incident.state !== 'open';
   }
 
+  const wasOvertaken = createOvertaken({ stores });
+
   return async (claimed) => {
     const { delivery, profile } = claimed;
+    if (await wasOvertaken(delivery)) return { now: 'overtaken' };
     const zone = sites.get(delivery.site)?.site.site.timeZone;
     if (delivery.audience === 'staff' || profile.quiet === null || zone === undefined) return { now: 'send' };
     const until = quietUntil(profile.quiet, zone, clock.now());

@@ -106,6 +106,21 @@ export const ERRORS = {
     help: 'See the list of devices.',
   },
   unknown_node: { status: 404, title: 'There is no such node at this site', help: '`errors` names it.' },
+  unknown_plan: {
+    status: 404,
+    title: 'There is no such planned outage at this site',
+    help: 'See the list of planned outages.',
+  },
+  unknown_report: {
+    status: 404,
+    title: 'There is no such report at this site',
+    help: 'See the list of reports.',
+  },
+  not_your_premises: {
+    status: 404,
+    title: 'That is none of your premises or outages',
+    help: 'A link shows the premises of the person it was sent to, and nothing else.',
+  },
   unknown_dispatch: {
     status: 404,
     title: 'Nobody is to be sent to this incident',
@@ -153,6 +168,32 @@ export const ERRORS = {
     status: 409,
     title: 'Units of this incident are still dark by their own evidence',
     help: '`errors` names them; send a `reason` to confirm all the same.',
+  },
+  plan_refused: {
+    status: 409,
+    title: 'The planned outage cannot be like this',
+    help: '`errors` says why: over, started, in_the_past, ends_before_it_begins, notice_too_late (then an `exemption` with its reason, or a later window, is needed).',
+  },
+  plan_exists: {
+    status: 409,
+    title: 'The site has a planned outage of that id',
+    help: 'Move it, or choose another id.',
+  },
+  incident_over: {
+    status: 409,
+    title: 'The incident is over',
+    help: 'Reason and expected end are told while it lasts; afterwards amend it.',
+  },
+  report_handled: { status: 409, title: 'The report was handled before', help: 'Read it again.' },
+  not_rateable: {
+    status: 409,
+    title: 'The outage cannot be rated now',
+    help: 'It can be rated from its end on, for 30 days.',
+  },
+  already_known: {
+    status: 409,
+    title: 'It is known that these premises are dark',
+    help: 'Read the page again: it says who is on the way.',
   },
   dispatch_refused: {
     status: 409,
@@ -208,6 +249,11 @@ export const ERRORS = {
     status: 409,
     title: 'The payouts do not allow that now',
     help: '`errors` says why: nothing_to_pay, not_exported, exported_already, cancelled, over, no_file.',
+  },
+  owner_link_invalid: {
+    status: 410,
+    title: 'The link has expired or is wrong',
+    help: 'Open the link of the newest message, or call the property.',
   },
   link_used: {
     status: 410,

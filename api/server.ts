@@ -28,8 +28,13 @@ import { fundRoutes } from './routes/fund.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { outlookRoutes } from './routes/outlook.ts';
+import { ownerClaimRoutes } from './routes/owner-claims.ts';
+import { ownerFeedbackRoutes } from './routes/owner-feedback.ts';
+import { ownerPageRoutes } from './routes/owner-page.ts';
 import { payoutRoutes } from './routes/payouts.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { plannedOutageRoutes } from './routes/planned-outages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
@@ -52,12 +57,17 @@ const RESOURCES = [
   siteRoutes,
   incidentRoutes,
   amendmentRoutes,
+  outlookRoutes,
+  plannedOutageRoutes,
+  ownerPageRoutes,
+  ownerFeedbackRoutes,
   dispatchRoutes,
   dispatchPhotoRoutes,
   dispatchLinkRoutes,
   staffRoutes,
   peopleRoutes,
   interruptionRoutes,
+  ownerClaimRoutes,
   claimRoutes,
   claimBatchRoutes,
   fundRoutes,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { INCIDENT_CAUSES } from '../core/incidents/cause.ts';
 import type { Amend, Command } from '../core/incidents/engine.ts';
 import type { Fault } from '../core/units/fault.ts';
 import { toIso } from '../core/units/time.ts';
@@ -59,6 +60,15 @@ export const CommandSchemas = {
     reason: Reason,
     by: By,
   }),
+  outlook: Type.Object({
+    type: Type.Literal('outlook'),
+    incident: Type.String({ minLength: 1, maxLength: 64 }),
+    root: Type.Optional(Id),
+    onset: Type.Optional(At),
+    cause: Type.Optional(Type.Union([Type.Enum([...INCIDENT_CAUSES]), Type.Null()])),
+    eta: Type.Optional(Type.Union([At, Type.Null()])),
+    by: By,
+  }),
   out_of_service: Type.Object({
     type: Type.Literal('out_of_service'),
     device: Id,
@@ -107,6 +117,15 @@ const readers: Readers = {
     reason,
     ...(by === undefined ? {} : { by }),
   }),
+  outlook: ({ type, incident, root, onset, cause, eta, by }) => ({
+    type,
+    incident,
+    ...(root === undefined ? {} : { root }),
+    ...(onset === undefined ? {} : { onset: at(onset) }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(eta === undefined ? {} : { eta: eta === null ? null : at(eta) }),
+    ...(by === undefined ? {} : { by }),
+  }),
   out_of_service: ({ type, device, out, reason, by }) => ({
     type,
     device,
@@ -134,6 +153,7 @@ const reads: ReadonlyMap<string, Read> = new Map([
   ['confirm_restored', reader(compileShape(CommandSchemas.confirm_restored), readers.confirm_restored)],
   ['open', reader(compileShape(CommandSchemas.open), readers.open)],
   ['amend', reader(compileShape(CommandSchemas.amend), readers.amend)],
+  ['outlook', reader(compileShape(CommandSchemas.outlook), readers.outlook)],
   ['out_of_service', reader(compileShape(CommandSchemas.out_of_service), readers.out_of_service)],
   ['broker_restart', reader(compileShape(CommandSchemas.broker_restart), readers.broker_restart)],
   ['ingest_restart', reader(compileShape(CommandSchemas.ingest_restart), readers.ingest_restart)],
@@ -187,6 +207,12 @@ export function toCommandJson(command: Command): Record<string, unknown> {
       return { ...command, from: toIso(command.from) };
     case 'amend':
       return toAmendJson(command);
+    case 'outlook':
+      return {
+        ...command,
+        ...(command.onset === undefined ? {} : { onset: toIso(command.onset) }),
+        ...(typeof command.eta === 'number' ? { eta: toIso(command.eta) } : {}),
+      };
     case 'ingest_restart':
       return {
         type: command.type,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { INCIDENT_CAUSES } from '../core/incidents/cause.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Notice } from '../core/notices/notice.ts';
@@ -23,6 +24,9 @@ export const IncidentSchema = Type.Object(
     detectedAt: InstantText,
     restoredAt: Nullable(InstantText),
     closedAt: Nullable(InstantText),
+    cause: Type.Optional(Type.Enum([...INCIDENT_CAUSES])),
+    eta: Type.Optional(InstantText),
+    overrunOf: Type.Optional(Type.String({ description: 'planned window whose announced end has passed' })),
     momentary: Type.Boolean(),
     flaps: Type.Integer({ minimum: 0 }),
     confidence: Type.Number({ minimum: 0, maximum: 1 }),
@@ -50,6 +54,7 @@ export const IncidentSchema = Type.Object(
           'flapped',
           'acknowledged',
           'amended',
+          'outlook',
           'restored',
           'reopened',
           'retracted',
@@ -94,6 +99,8 @@ export const NoticeSchema = Type.Object(
       'danger',
       'opened',
       'closed',
+      'credited',
+      'feedback',
     ]),
     revision: Type.Integer({ minimum: 0 }),
     audience: Type.Enum(['owner', 'staff']),
@@ -125,6 +132,9 @@ export function toIncidentJson(incident: Incident): IncidentJson {
     detectedAt: toIso(incident.detectedAt),
     restoredAt: isoOrNull(incident.restoredAt),
     closedAt: isoOrNull(incident.closedAt),
+    ...(incident.cause === undefined ? {} : { cause: incident.cause }),
+    ...(incident.eta === undefined ? {} : { eta: toIso(incident.eta) }),
+    ...(incident.overrunOf === undefined ? {} : { overrunOf: incident.overrunOf }),
     momentary: incident.momentary,
     flaps: incident.flaps,
     confidence: incident.confidence,

@@ -46,4 +46,24 @@ for (const [kind, pattern] of Object.entries(kinds)) {
     `live board, ${kind}: ${kilobytes.toFixed(1)} kB of ${BUDGET_KB[kind]} kB${over ? '  TOO HEAVY' : ''}`,
   );
 }
+/** Pages opened from a message, over whatever network is left: everything they load, fonts included. */
+const PAGE_KB = 45;
+for (const page of ['owner.html', 'engineer.html']) {
+  const loaded = new Set();
+  const waiting = [page];
+  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+    const chunk = manifest[key];
+    if (chunk === undefined || loaded.has(chunk.file)) continue;
+    loaded.add(chunk.file);
+    for (const sheet of chunk.css ?? []) loaded.add(sheet);
+    waiting.push(...(chunk.imports ?? []));
+  }
+  let bytes = 0;
+  for (const file of loaded) bytes += gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+  const kilobytes = bytes / 1000;
+  failed ||= kilobytes > PAGE_KB;
+  console.log(
+    `${page}: ${kilobytes.toFixed(1)} kB of ${PAGE_KB} kB${kilobytes > PAGE_KB ? '  TOO HEAVY' : ''}`,
+  );
+}
 process.exit(failed ? 1 : 0);

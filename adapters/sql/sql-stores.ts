@@ -19,9 +19,11 @@ import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
 import { createMoneyStore } from './stores/money-store.ts';
 import { createOutbox } from './stores/outbox.ts';
+import { createOwnerStore } from './stores/owner-store.ts';
 import { createPayoutStore } from './stores/payout-store.ts';
 import { createPeopleStore } from './stores/people-store.ts';
 import { createPersonSteps } from './stores/person-steps.ts';
+import { createPlannedStore } from './stores/planned-store.ts';
 import { createSiteStore } from './stores/site-store.ts';
 import { createStaffStore } from './stores/staff-store.ts';
 import { createUserStore } from './stores/user-store.ts';
@@ -50,11 +52,13 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     commands: createCommandQueue(sql, dialect),
     events: createEventLog(sql, dialect, eventSteps),
     evidence: createEvidenceLog(sql, dialect),
-    outbox: createOutbox(sql, dialect),
+    outbox: createOutbox(sql, dialect, deliveries, eventSteps),
     estimates: createEstimateStore(sql, dialect, eventSteps),
     dispatches: createDispatchStore(sql, dialect, deliveries, eventSteps),
     staff: createStaffStore(sql, dialect),
     people: createPeopleStore(sql, dialect),
+    owners: createOwnerStore(sql, dialect, deliveries, eventSteps),
+    planned: createPlannedStore(sql, dialect, deliveries, eventSteps),
     users: createUserStore(sql, dialect),
     audit: createAuditLog(sql, dialect, chain),
     money: createMoneyStore(sql, dialect, { chain, deliveries, eventSteps }),

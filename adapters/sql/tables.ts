@@ -46,6 +46,9 @@ export interface Database {
   payout: PayoutTable;
   bank_account: BankAccountTable;
   money_request: MoneyRequestTable;
+  planned_outage: PlannedOutageTable;
+  owner_rating: OwnerRatingTable;
+  dark_report: DarkReportTable;
 }
 
 export interface MigrationTable {
@@ -466,4 +469,39 @@ export interface MoneyRequestTable {
   fingerprint: string;
   answer_json: string;
   at: number;
+}
+
+/** `body_json` is the whole plan; the other columns are what is searched for. */
+export interface PlannedOutageTable {
+  site: string;
+  id: string;
+  state: string;
+  active: number;
+  from_at: number;
+  /** When there is next something to do. */
+  look_at: number | null;
+  version: number;
+  body_json: string;
+}
+
+export interface OwnerRatingTable {
+  site: string;
+  incident: string;
+  person: string;
+  at: number;
+  rating: number;
+  comment: string | null;
+}
+
+export interface DarkReportTable {
+  site: string;
+  id: string;
+  incident: string | null;
+  premises: string;
+  person: string;
+  at: number;
+  note: string | null;
+  handled_at: number | null;
+  handled_by: string | null;
+  outcome: string | null;
 }

@@ -35,8 +35,14 @@ export async function registerDashboard(app: FastifyInstance, directory: string 
   app.setNotFoundHandler((request, reply) => {
     const page = directory !== null && ['GET', 'HEAD'].includes(request.method) && isPage(request.url);
     if (!page) throw new Refused('not_found');
-    return reply.sendFile('index.html');
+    return reply.sendFile(pageOf(request.url));
   });
+}
+
+/** Links in messages open light pages of their own. */
+function pageOf(url: string): string {
+  if (url.startsWith('/o/')) return 'owner.html';
+  return url.startsWith('/d/') ? 'engineer.html' : 'index.html';
 }
 
 /** An address a person may have typed or bookmarked; not the API, and no file that is missing. */

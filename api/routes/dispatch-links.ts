@@ -35,6 +35,7 @@ export function dispatchLinkRoutes(app: Server, context: Context): void {
     if (site === undefined || incident === null) throw new Refused('link_used');
     return {
       site: site.site.name,
+      timeZone: site.site.timeZone,
       incident: incidentNumber(incident.id),
       place: site.nodes.find(({ id }) => id === incident.root)?.name ?? incident.root,
       onset: toIso(incident.onset),

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { createAftercare } from '../../alerting/aftercare.ts';
 import { createAlerting } from '../../alerting/app.ts';
 import { createDispatching } from '../../alerting/dispatch/app.ts';
+import { createPlanning } from '../../alerting/planned/app.ts';
 import { createDeadMan } from '../../api/dead-man.ts';
 import { replyCode } from '../../api/dispatch/change.ts';
 import { readiness } from '../../api/plugins/health.ts';
@@ -11,6 +13,7 @@ import { createSettlement } from '../../settlement/app.ts';
 import { type Part, runParts } from '../run-parts.ts';
 import { openApi } from './api.ts';
 import { openChannels } from './channels.ts';
+import { createCreditSource } from './credit-source.ts';
 import { type Demo, prepareDemo } from './demo.ts';
 import { extraClients } from './extra-clients.ts';
 import { type Ground, groundParts, openGround } from './ground.ts';
@@ -104,6 +107,7 @@ function alertingParts(ground: Ground): Part[] {
     holder,
     soleSender: configuration.DATABASE_URL === undefined,
     random: Math.random,
+    credits: createCreditSource(stores),
     signer,
     publicUrl,
   });
@@ -117,9 +121,12 @@ function alertingParts(ground: Ground): Part[] {
     newId: () => randomBytes(9).toString('base64url'),
     newCode: replyCode,
   });
+  const common = { stores, sites, bus, clock, log, telemetry };
   return [
     { name: 'alerting', life: alerting },
     { name: 'dispatch', life: dispatching },
+    { name: 'planned outages', life: createPlanning(common) },
+    { name: 'aftercare', life: createAftercare({ ...common, asksOwners: publicUrl !== null }) },
   ];
 }
 

@@ -153,6 +153,7 @@ export const LinkParams = Type.Object({ token: Type.String({ minLength: 20, maxL
 /** What the engineer's link shows: nothing of anybody's, only where to go and what can be said. */
 export const LinkView = Type.Object({
   site: Type.String(),
+  timeZone: Type.String(),
   incident: Type.String(),
   place: Type.String(),
   onset: InstantText,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { INCIDENT_CAUSES } from '../../core/incidents/cause.ts';
 import { type IncidentJson, IncidentSchema } from '../incident.ts';
 import { Id, InstantText, ListOf, orNull, PageQuery } from './common.ts';
 import { DispatchView } from './dispatch.ts';
@@ -81,6 +82,15 @@ export const AmendBody = Type.Object(
   { additionalProperties: false },
 );
 export type AmendBody = Static<typeof AmendBody>;
+
+/** Null takes back what was said. */
+export const OutlookBody = Type.Object(
+  {
+    cause: Type.Optional(Type.Union([Type.Enum([...INCIDENT_CAUSES]), Type.Null()])),
+    eta: Type.Optional(Type.Union([InstantText, Type.Null()])),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
 
 export const PlannedBody = Type.Object(
   {

@@ -19,7 +19,11 @@ export function amend(world: World, command: Amend): void {
   record.changed = true;
 }
 
-function recordOf({ state }: World, { incident, root, onset = 0 }: Amend): IncidentRecord | undefined {
+/** The incident a person means, by its name or, in a replay, by how it stood. */
+export function recordOf(
+  { state }: World,
+  { incident, root, onset = 0 }: Pick<Amend, 'incident' | 'root' | 'onset'>,
+): IncidentRecord | undefined {
   const named = state.incidents.find(({ id }) => id !== '' && id === incident);
   if (named !== undefined || root === undefined) return named;
   const distance = (record: IncidentRecord) => Math.abs(record.onset - onset);

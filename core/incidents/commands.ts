@@ -5,6 +5,7 @@ import { amend } from './amend.ts';
 import { openByHand, restoreByHand } from './by-hand.ts';
 import type { Command } from './engine.ts';
 import { hearDark, hearLit, roleOf } from './listen.ts';
+import { giveOutlook } from './outlook.ts';
 import { activeWindows } from './planned.ts';
 import { forgetWills } from './presence.ts';
 import { note } from './record.ts';
@@ -60,6 +61,9 @@ export function obey(world: World, command: Command): void {
       break;
     case 'amend':
       amend(world, command);
+      break;
+    case 'outlook':
+      giveOutlook(world, command);
       break;
     case 'out_of_service':
       // The engine rebuilds itself without the device.

@@ -4,6 +4,7 @@ import type { DecodedMessage } from '../readings/message.ts';
 import type { NetworkNode } from '../topology/site.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
+import type { IncidentCause } from './cause.ts';
 import type { Incident } from './incident.ts';
 
 /** What people and neighbours tell the engine (DESIGN 4.3). `node` means the open incident whose root it is. */
@@ -35,6 +36,7 @@ export type Command =
       readonly by?: string;
     }
   | Amend
+  | GiveOutlook
   | {
       readonly type: 'out_of_service';
       readonly device: string;
@@ -66,6 +68,19 @@ export interface Amend {
   readonly without?: readonly string[];
   readonly cause?: string;
   readonly reason: string;
+  readonly by?: string;
+}
+
+/** What an engineer tells those who wait: why, and until when. What is left out stays as it was; null takes it back. */
+export interface GiveOutlook {
+  readonly type: 'outlook';
+  readonly incident: string;
+  /** How it stood, so that a replay, which names incidents otherwise, finds it too. */
+  readonly root?: string;
+  readonly onset?: Instant;
+  readonly cause?: IncidentCause | null;
+  /** When supply is expected to be back. */
+  readonly eta?: Instant | null;
   readonly by?: string;
 }
 

@@ -10,6 +10,7 @@ export function incidentJson(incident: Incident): object {
     detectedAt: toIso(incident.detectedAt),
     restoredAt: isoOrNull(incident.restoredAt),
     closedAt: isoOrNull(incident.closedAt),
+    ...(incident.eta === undefined ? {} : { eta: toIso(incident.eta) }),
     affected: incident.affected.map((unit) => ({ ...unit, from: toIso(unit.from), to: isoOrNull(unit.to) })),
     timeline: incident.timeline.map((entry) => ({ ...entry, at: toIso(entry.at) })),
   };

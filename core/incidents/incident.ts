@@ -1,5 +1,6 @@
 import type { PhaseText } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
+import type { IncidentCause } from './cause.ts';
 
 export type IncidentKind = 'outage' | 'partial' | 'communication' | 'safety' | 'customer';
 
@@ -26,6 +27,7 @@ export type TimelineEventType =
   | 'flapped'
   | 'acknowledged'
   | 'amended'
+  | 'outlook'
   | 'restored'
   | 'reopened'
   | 'retracted'
@@ -61,6 +63,12 @@ export interface Incident {
   readonly detectedAt: Instant;
   readonly restoredAt: Instant | null;
   readonly closedAt: Instant | null;
+  /** What a person found to be the reason; absent while nobody has said. */
+  readonly cause?: IncidentCause;
+  /** When a person expects supply to be back; absent while nobody has said. */
+  readonly eta?: Instant;
+  /** The announced end of this planned window has passed, and it is still dark. */
+  readonly overrunOf?: string;
   readonly momentary: boolean;
   readonly flaps: number;
   /** 1/(1+e^(-margin/1000)), margin in milli-nats to the runner-up. */

@@ -1,4 +1,5 @@
 import type { Notice, NoticeStage } from '../notices/notice.ts';
+import { oweChanged, remember } from '../notices/outlook.ts';
 import { type Concern, owedToOwners, oweStaff } from '../notices/owed.ts';
 import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
@@ -25,7 +26,31 @@ function ownersOf(world: World, record: IncidentRecord, given: number): Notice[]
   const most = Math.max(0, portionOf(concerns.length, false) - given);
   const owners = owedToOwners(record.id, record.told, concerns, announces(record), at, most);
   if (owners.length >= most) record.noticeDue = at + 1000;
-  return owners;
+  return [...owners, ...changesOf(world, record, owners, most)];
+}
+
+/** Reason and end as they stand now, for those who read otherwise. */
+function changesOf(
+  world: World,
+  record: IncidentRecord,
+  owners: readonly Notice[],
+  most: number,
+): readonly Notice[] {
+  const text = outlookText(world, record);
+  remember(record.told, owners, text);
+  if (!announces(record)) return [];
+  const { notices, next } = oweChanged(record.id, record.told, text, world.state.at, most - owners.length);
+  if (next > 0 && (record.noticeDue === 0 || next < record.noticeDue)) record.noticeDue = next;
+  return notices;
+}
+
+/** All that a message says about reason, beginning and end, as far as people can be wrong about it. */
+function outlookText(world: World, record: IncidentRecord): string {
+  const { network } = world.current();
+  const { outlook, onsetByHand } = record;
+  const isFeed = network.nodes[record.root]?.kind === 'feed';
+  const cause = outlook?.cause ?? (isFeed ? 'public_supply' : record.kind);
+  return JSON.stringify([cause, outlook?.eta ?? null, onsetByHand ?? null]);
 }
 
 /** Owners hear of losses that last, are unannounced and were noticed while they lasted. */

@@ -66,6 +66,7 @@ function openOverrun(world: World, planned: IncidentRecord, window: PlannedWindo
     window.to,
   );
   overrun.overrunOf = planned.key;
+  overrun.overrunWindow = window.id;
   overrun.nestedOf = planned.id;
   overrun.margin = planned.margin;
   overrun.facts = planned.facts;

@@ -1,6 +1,7 @@
 import type { Told } from '../notices/owed.ts';
 import { type PhaseMask, phasesText } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
+import type { IncidentCause } from './cause.ts';
 import type { EvidenceFacts } from './explanation.ts';
 import { explain } from './explanation.ts';
 import type {
@@ -27,6 +28,11 @@ export interface AffectedRecord {
   concluded: boolean;
   /** A person said so: evidence does not change it, but for its end where that is still open. */
   byHand?: boolean;
+}
+
+export interface Outlook {
+  readonly cause: IncidentCause | null;
+  readonly eta: Instant | null;
 }
 
 /** One time the supply went away within an incident: a flapping one has several. */
@@ -68,6 +74,10 @@ export interface IncidentRecord {
   /** Onset that a person entered, and units that a person took out. */
   onsetByHand?: Instant;
   without?: number[];
+  /** What people said about reason and end. */
+  outlook?: Outlook;
+  /** The window whose announced end it overruns. */
+  overrunWindow?: string;
   state: IncidentState;
   mergedInto: string | null;
   nestedOf: string | null;
@@ -144,12 +154,25 @@ export function publish(
     detectedAt: record.detectedAt,
     restoredAt,
     closedAt: record.closedAt === 0 ? null : record.closedAt,
+    ...outlookOf(record),
     momentary: record.interrupts && restoredAt !== null && restoredAt - record.onset <= momentary_ms,
     flaps: record.flaps,
     confidence: confidenceOf(record.margin),
     explanation: explain(record, affected),
     affected,
     timeline: [...record.timeline],
+  };
+}
+
+function outlookOf({
+  outlook,
+  overrunWindow,
+}: IncidentRecord): Pick<Incident, 'cause' | 'eta' | 'overrunOf'> {
+  const { cause = null, eta = null } = outlook ?? {};
+  return {
+    ...(cause === null ? {} : { cause }),
+    ...(eta === null ? {} : { eta }),
+    ...(overrunWindow === undefined ? {} : { overrunOf: overrunWindow }),
   };
 }
 

@@ -2,10 +2,9 @@ import { reachedAt } from '../dispatch/clocks.ts';
 import { type Dispatch, openOffer } from '../dispatch/dispatch.ts';
 import { linkToken } from '../dispatch/link-token.ts';
 import type { LinkSigner } from '../ports/link-signer.ts';
-import type { Delivery } from '../ports/outbox.ts';
 import { clockOf } from './clock-of.ts';
 import type { DispatchFacts } from './facts.ts';
-import { isIncidentStage } from './notice.ts';
+import type { DispatchStage } from './notice.ts';
 
 /** Who a message about this dispatch has to name: the engineer who accepted, or is asked. */
 export function namedEngineer(dispatch: Dispatch): string | null {
@@ -14,7 +13,7 @@ export function namedEngineer(dispatch: Dispatch): string | null {
 
 /** What one message says about a dispatch. `linkAt` makes the address of a token; null: no links, the reply code remains. */
 export function dispatchFacts(
-  delivery: Pick<Delivery, 'stage' | 'recipient'>,
+  delivery: { readonly stage: DispatchStage; readonly recipient: string },
   dispatch: Dispatch,
   engineer: string | null,
   signer: LinkSigner,
@@ -37,8 +36,8 @@ export function dispatchFacts(
   };
 }
 
-function dueAt(dispatch: Dispatch, stage: Delivery['stage']): number | null {
-  if (isIncidentStage(stage) || stage === 'offer' || stage === 'stand_down') return null;
+function dueAt(dispatch: Dispatch, stage: DispatchStage): number | null {
+  if (stage === 'offer' || stage === 'stand_down') return null;
   const clock = stage === 'go_back' ? 'return_visit' : clockOf(stage).clock;
   const run = dispatch.clocks.findLast((one) => one.clock === clock);
   return run === undefined ? null : reachedAt(run, run.limit_ms);

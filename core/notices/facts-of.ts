@@ -10,7 +10,7 @@ import {
   type NoticeEstimate,
   type NoticeFacts,
 } from './facts.ts';
-import type { MessageStage, Owed } from './notice.ts';
+import type { DispatchStage, NoticeStage, Owed } from './notice.ts';
 
 /** The parts of a site that messages look up, by id; made once per version of the site. */
 export interface SiteIndex {
@@ -38,12 +38,13 @@ export function indexSite(site: Site): SiteIndex {
 
 /** What a message about an incident says to one recipient, from the incident as it now stands. */
 export function factsOf(
-  delivery: Pick<Owed<MessageStage>, 'stage' | 'audience' | 'premises' | 'revision'>,
+  delivery: Pick<Owed<NoticeStage | DispatchStage>, 'stage' | 'audience' | 'premises' | 'revision'>,
   language: Language,
   index: SiteIndex,
   incident: Incident,
   estimates: readonly Estimate[],
   dispatch: DispatchFacts | null = null,
+  more: Pick<NoticeFacts, 'credit' | 'link'> = {},
 ): NoticeFacts {
   const own = new Set(delivery.premises.flatMap((premises) => index.unitsOf.get(premises) ?? []));
   const affected = incident.affected.filter((unit) => own.has(unit.node));
@@ -71,6 +72,8 @@ export function factsOf(
     explanation: incident.explanation[language],
     estimate: estimateOf(estimates.filter((estimate) => delivery.premises.includes(estimate.premises))),
     dispatch,
+    ...(incident.eta === undefined ? {} : { eta: incident.eta }),
+    ...more,
   };
 }
 
@@ -87,20 +90,22 @@ function spellOf(
   };
 }
 
-function buildingOf(premises: readonly string[], index: SiteIndex): string | null {
+export function buildingOf(premises: readonly string[], index: SiteIndex): string | null {
   const buildings = new Set(premises.map((id) => index.premises.get(id)?.building ?? null));
   const [only = null] = buildings;
   return buildings.size === 1 ? only : null;
 }
 
-function causeOf(incident: Incident, index: SiteIndex): CauseWording {
+export function causeOf(incident: Incident, index: SiteIndex): CauseWording {
   if (incident.planned !== null) return 'planned';
+  if (incident.cause !== undefined) return incident.cause;
+  if (incident.overrunOf !== undefined) return 'overrun';
   if (index.nodes.get(incident.root)?.kind === 'feed') return 'public_supply';
   return incident.kind === 'partial' ? 'phase_missing' : 'property_supply';
 }
 
 /** Null when there is nothing to say in money: no estimate, a refused one, or two currencies. */
-function estimateOf(estimates: readonly Estimate[]): NoticeEstimate | null {
+export function estimateOf(estimates: readonly Estimate[]): NoticeEstimate | null {
   const [first] = estimates;
   if (first === undefined) return null;
   if (estimates.some((estimate) => estimate.refused !== null || estimate.currency !== first.currency))

@@ -1,17 +1,18 @@
 import type { Severity } from '../dispatch/settings.ts';
+import type { IncidentCause } from '../incidents/cause.ts';
 import type { IncidentKind } from '../incidents/incident.ts';
 import type { MoneyText } from '../units/money.ts';
 import type { Instant } from '../units/time.ts';
-import type { MessageStage } from './notice.ts';
+import type { DispatchStage, NoticeStage } from './notice.ts';
 
 export type Language = 'zh-CN' | 'en';
 
 /** Where the fault lies, as far as an owner need know. */
-export type CauseWording = 'planned' | 'public_supply' | 'phase_missing' | 'property_supply';
+export type CauseWording = 'planned' | 'overrun' | 'phase_missing' | 'property_supply' | IncidentCause;
 
 /** All that a message body is made of; whatever is not here cannot be in a message. */
 export interface NoticeFacts {
-  readonly stage: MessageStage;
+  readonly stage: NoticeStage | DispatchStage;
   readonly audience: 'owner' | 'staff';
   readonly language: Language;
   readonly revision: number;
@@ -40,6 +41,12 @@ export interface NoticeFacts {
   readonly restoredAt: Instant | null;
   readonly explanation: string;
   readonly estimate: NoticeEstimate | null;
+  /** When supply is expected to be back; absent while nobody has said. */
+  readonly eta?: Instant;
+  /** What was credited; only in messages about it. */
+  readonly credit?: MoneyText;
+  /** The person's own page. */
+  readonly link?: string;
   /** Only in messages about a dispatch. */
   readonly dispatch: DispatchFacts | null;
 }

@@ -10,7 +10,20 @@ export type NoticeStage =
   | 'link_restored'
   | 'danger'
   | 'opened'
-  | 'closed';
+  | 'closed'
+  | 'credited'
+  | 'feedback';
+
+/** What people are told about a planned outage. */
+export type PlannedStage =
+  | 'planned_ahead'
+  | 'planned_start'
+  | 'planned_changed'
+  | 'planned_cancelled'
+  | 'planned_end';
+
+/** What the duty desk hears from owners. */
+export type ReportStage = 'still_dark';
 
 /** A clock of the dispatch is near its limit, or beyond it. */
 export type ClockStage = `${ClockName}_${'warning' | 'escalation'}`;
@@ -18,10 +31,11 @@ export type ClockStage = `${ClockName}_${'warning' | 'escalation'}`;
 /** What an engineer is asked and told. */
 export type DispatchStage = 'offer' | 'stand_down' | 'go_back' | ClockStage;
 
-export type MessageStage = NoticeStage | DispatchStage;
+export type MessageStage = NoticeStage | DispatchStage | PlannedStage | ReportStage;
 
 /** A message owed to somebody, before anyone chose a channel: one per recipient, stage and revision. */
 export interface Owed<Stage extends MessageStage> {
+  /** The subject: an incident, a planned outage or a report. */
   readonly incident: string;
   readonly stage: Stage;
   /** Counts what the person must learn anew; a newer one supersedes an unsent older one. */
@@ -46,7 +60,21 @@ const INCIDENT_STAGES: ReadonlySet<string> = new Set([
   'danger',
   'opened',
   'closed',
+  'credited',
+  'feedback',
 ] satisfies NoticeStage[]);
+
+const PLANNED_STAGES: ReadonlySet<string> = new Set([
+  'planned_ahead',
+  'planned_start',
+  'planned_changed',
+  'planned_cancelled',
+  'planned_end',
+] satisfies PlannedStage[]);
+
+export function isPlannedStage(stage: MessageStage): stage is PlannedStage {
+  return PLANNED_STAGES.has(stage);
+}
 
 export function isIncidentStage(stage: MessageStage): stage is NoticeStage {
   return INCIDENT_STAGES.has(stage);

@@ -7,6 +7,10 @@ export interface Told {
   readonly lost: Map<string, string[]>;
   /** Newest revision by `recipient stage`. */
   readonly revisions: Map<string, number>;
+  /** What each person told `lost` last read about reason and end. */
+  knows?: Map<string, string>;
+  /** The newest of it: since when it stands, and what people were last told anew, and when. */
+  outlook?: { text: string; since: Instant; toldText: string; toldAt: Instant };
 }
 
 export function newTold(): Told {
@@ -81,7 +85,7 @@ export function oweStaff(
   return oweTo(incident, told, 'staff', stage, 'staff', premises, at);
 }
 
-function oweTo(
+export function oweTo(
   incident: string,
   told: Told,
   recipient: string,
@@ -101,7 +105,16 @@ export function mergeTold(into: Told, from: Told): void {
   for (const [recipient, premises] of from.lost) {
     into.lost.set(recipient, unique([...(into.lost.get(recipient) ?? []), ...premises]));
   }
+  takeOver(into, from, from.lost.keys());
   from.lost.clear();
+}
+
+/** What a person has read goes along: where the new incident says otherwise, it is corrected. */
+function takeOver(into: Told, from: Told, recipients: Iterable<string>): void {
+  for (const recipient of recipients) {
+    const known = from.knows?.get(recipient);
+    if (known !== undefined) (into.knows ??= new Map()).set(recipient, known);
+  }
 }
 
 /** What was told about these premises goes along with them to another incident. */
@@ -109,6 +122,7 @@ export function moveTold(into: Told, from: Told, premises: ReadonlySet<string>):
   for (const [recipient, told] of [...from.lost]) {
     const going = told.filter((id) => premises.has(id));
     if (going.length === 0) continue;
+    takeOver(into, from, [recipient]);
     into.lost.set(recipient, unique([...(into.lost.get(recipient) ?? []), ...going]));
     const staying = told.filter((id) => !premises.has(id));
     if (staying.length === 0) from.lost.delete(recipient);

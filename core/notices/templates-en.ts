@@ -1,16 +1,10 @@
+import { CAUSES_EN as CAUSES } from './causes.ts';
 import { dispatchTextEn } from './dispatch-en.ts';
-import type { CauseWording, NoticeFacts } from './facts.ts';
+import type { NoticeFacts } from './facts.ts';
 import { isIncidentStage, type NoticeStage } from './notice.ts';
 import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-const CAUSES: Readonly<Record<CauseWording, string>> = {
-  planned: 'planned work',
-  public_supply: 'fault in the public supply',
-  phase_missing: 'part of the phases lost',
-  property_supply: "fault in the property's supply",
-};
 
 export function bodyEn(facts: NoticeFacts): string {
   const text = textOf(facts);
@@ -28,16 +22,20 @@ function ownerText(facts: NoticeFacts, stage: NoticeStage): string {
   switch (stage) {
     case 'lost':
     case 'opened':
-      return `no power at ${where(facts)} since ${since}. Cause: ${CAUSES[facts.cause]}. We are on it and will text you when it is back.${ask(facts)}`;
+      return `no power at ${where(facts)} since ${since}. Cause: ${CAUSES[facts.cause]}. ${expected(facts)}We are on it and will text you when it is back.${more(facts)}${ask(facts)}`;
     case 'changed':
       return facts.stillAffected
-        ? `update: no power at ${where(facts)} since ${since}. Cause: ${CAUSES[facts.cause]}. We are on it.${ask(facts)}`
+        ? `update: no power at ${where(facts)} since ${since}. Cause: ${CAUSES[facts.cause]}. ${expected(facts)}We are on it.${more(facts)}${ask(facts)}`
         : `correction: the outage of ${since} we wrote about does not concern ${where(facts)}.${ask(facts)}`;
     case 'restored':
     case 'closed':
-      return `power is back at ${where(facts)}, ${spell(facts)}. Still dark? Please call us.${ask(facts)}`;
+      return `power is back at ${where(facts)}, ${spell(facts)}. Still dark? Please ${facts.link === undefined ? 'call us' : `tell us: ${facts.link} `}.${ask(facts)}`;
     case 'estimate':
-      return `compensation for ${where(facts)}: ${estimate(facts)}${ask(facts)}`;
+      return `compensation for ${where(facts)}: ${estimate(facts)}${more(facts)}${ask(facts)}`;
+    case 'credited':
+      return `${credited(facts)} compensation for the outage of ${since} at ${where(facts)} has been credited to you.${more(facts)}${ask(facts)}`;
+    case 'feedback':
+      return `how did we handle the outage of ${since} at ${where(facts)}? ${facts.link === undefined ? 'Please tell us' : `One tap: ${facts.link} `}.${ask(facts)}`;
     case 'danger':
       return `WARNING: unsafe voltage at ${where(facts)}. Switch off the main switch and unplug appliances now. Do not touch electrical equipment.${ask(facts)}`;
     case 'link_lost':
@@ -63,6 +61,10 @@ function staffText(facts: NoticeFacts, stage: NoticeStage): string {
       return `closed: ${root}, ${spell(facts)}, ${units}.`;
     case 'estimate':
       return `compensation for ${root}, out since ${since}: ${estimate(facts)}`;
+    case 'credited':
+      return `credited ${credited(facts)}: ${root}, out since ${since}.`;
+    case 'feedback':
+      return `feedback asked: ${root}, out since ${since}.`;
     case 'danger':
       return `DANGER: unsafe voltage at ${root} since ${since}, ${units}. Go and isolate it now. ${explained(facts)}`;
     case 'link_lost':
@@ -72,13 +74,13 @@ function staffText(facts: NoticeFacts, stage: NoticeStage): string {
   }
 }
 
-function where(facts: NoticeFacts): string {
+export function where(facts: Pick<NoticeFacts, 'premises' | 'building'>): string {
   const { names, more } = listed(facts.premises);
   const building = facts.building === null ? '' : `building ${clipName(facts.building)}, `;
   return `${building}${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function minute(at: number, timeZone: string): string {
+export function minute(at: number, timeZone: string): string {
   const local = localMinute(at, timeZone);
   return `${local.time} on ${local.day} ${MONTHS[local.month - 1] ?? ''}`;
 }
@@ -104,6 +106,18 @@ function explained(facts: NoticeFacts): string {
   return text === '' || /[.!]$/.test(text) ? text : `${text}.`;
 }
 
-function ask(facts: NoticeFacts): string {
+function expected({ eta, timeZone }: NoticeFacts): string {
+  return eta === undefined ? '' : `Expected back by ${minute(eta, timeZone)}. `;
+}
+
+function credited({ credit }: NoticeFacts): string {
+  return credit === undefined ? 'the' : `${credit.currency} ${credit.amount}`;
+}
+
+function more({ link }: NoticeFacts): string {
+  return link === undefined ? '' : ` More: ${link} .`;
+}
+
+export function ask(facts: Pick<NoticeFacts, 'phone'>): string {
   return facts.phone === null ? '' : ` Questions: ${facts.phone}.`;
 }

@@ -1,14 +1,8 @@
+import { CAUSES_ZH as CAUSES } from './causes.ts';
 import { dispatchTextZh } from './dispatch-zh.ts';
-import type { CauseWording, NoticeFacts } from './facts.ts';
+import type { NoticeFacts } from './facts.ts';
 import { isIncidentStage, type NoticeStage } from './notice.ts';
 import { clipExplanation, clipName, lasting, listed, localMinute } from './wording.ts';
-
-const CAUSES: Readonly<Record<CauseWording, string>> = {
-  planned: '计划停电',
-  public_supply: '外部供电故障',
-  phase_missing: '部分相线失电',
-  property_supply: '小区供电设备故障',
-};
 
 export function bodyZh(facts: NoticeFacts): string {
   const text = textOf(facts);
@@ -27,16 +21,20 @@ function ownerText(facts: NoticeFacts, stage: NoticeStage): string {
   switch (stage) {
     case 'lost':
     case 'opened':
-      return `${where(facts)}于${since}停电，原因：${CAUSES[facts.cause]}，正在处理，恢复后短信通知。${ask(facts)}`;
+      return `${where(facts)}于${since}停电，原因：${CAUSES[facts.cause]}${expected(facts)}，正在处理，恢复后短信通知。${more(facts)}${ask(facts)}`;
     case 'changed':
       return facts.stillAffected
-        ? `停电信息更新：${where(facts)}自${since}停电，原因：${CAUSES[facts.cause]}，正在处理。${ask(facts)}`
+        ? `停电信息更新：${where(facts)}自${since}停电，原因：${CAUSES[facts.cause]}${expected(facts)}，正在处理。${more(facts)}${ask(facts)}`
         : `更正：此前通知的${since}停电未涉及${where(facts)}，请以本条为准。${ask(facts)}`;
     case 'restored':
     case 'closed':
-      return `${where(facts)}已恢复供电，${spell(facts)}。如仍无电请联系我们。${ask(facts)}`;
+      return `${where(facts)}已恢复供电，${spell(facts)}。如仍无电请${facts.link === undefined ? '联系我们' : `点击 ${facts.link} `}。${ask(facts)}`;
     case 'estimate':
-      return `${where(facts)}停电补偿${estimate(facts)}${ask(facts)}`;
+      return `${where(facts)}停电补偿${estimate(facts)}${more(facts)}${ask(facts)}`;
+    case 'credited':
+      return `${where(facts)}${since}停电的补偿${credited(facts)}已到账。${more(facts)}${ask(facts)}`;
+    case 'feedback':
+      return `${where(facts)}${since}的停电，您对我们的处理满意吗？${facts.link === undefined ? '请告诉我们' : `一键评价 ${facts.link} `}。${ask(facts)}`;
     case 'danger':
       return `安全警告：${where(facts)}供电电压异常，请立即断开总开关、拔下电器，勿触碰配电设备。${ask(facts)}`;
     case 'link_lost':
@@ -61,6 +59,10 @@ function staffText(facts: NoticeFacts, stage: NoticeStage): string {
       return `事件关闭：${root}，${spell(facts)}，影响${facts.unitsAffected}户。`;
     case 'estimate':
       return `停电补偿${estimate(facts)}${root}，${since}起。`;
+    case 'credited':
+      return `补偿${credited(facts)}已到账：${root}，${since}起。`;
+    case 'feedback':
+      return `已请业主评价：${root}，${since}起。`;
     case 'danger':
       return `危险：${root}供电电压异常，${since}起，涉及${facts.unitsAffected}户，请立即到场断电检查。${explained(facts)}`;
     case 'link_lost':
@@ -70,7 +72,7 @@ function staffText(facts: NoticeFacts, stage: NoticeStage): string {
   }
 }
 
-function where(facts: NoticeFacts): string {
+export function where(facts: Pick<NoticeFacts, 'premises' | 'building'>): string {
   const { names, more } = listed(facts.premises);
   const building =
     facts.building === null
@@ -79,7 +81,7 @@ function where(facts: NoticeFacts): string {
   return `${building}${names.join('、')}${more > 0 ? `等${facts.premises.length}户` : ''}`;
 }
 
-function minute(at: number, timeZone: string): string {
+export function minute(at: number, timeZone: string): string {
   const local = localMinute(at, timeZone);
   return `${local.month}月${local.day}日${local.time}`;
 }
@@ -105,6 +107,19 @@ function explained(facts: NoticeFacts): string {
   return text === '' || /[。！]$/.test(text) ? text : `${text}。`;
 }
 
-function ask(facts: NoticeFacts): string {
+function expected({ eta, timeZone }: NoticeFacts): string {
+  return eta === undefined ? '' : `，预计${minute(eta, timeZone)}前恢复`;
+}
+
+function credited({ credit }: NoticeFacts): string {
+  if (credit === undefined) return '';
+  return credit.currency === 'CNY' ? `${credit.amount}元` : `${credit.currency} ${credit.amount}`;
+}
+
+function more({ link }: NoticeFacts): string {
+  return link === undefined ? '' : `详情 ${link} 。`;
+}
+
+export function ask(facts: Pick<NoticeFacts, 'phone'>): string {
   return facts.phone === null ? '' : `咨询${facts.phone}。`;
 }

@@ -1,4 +1,4 @@
-import type { MessageStage } from '../notices/notice.ts';
+import type { MessageStage, Owed } from '../notices/notice.ts';
 import type { PersonProfile } from '../people/profile.ts';
 import type { Instant } from '../units/time.ts';
 
@@ -37,6 +37,8 @@ export interface Delivery {
   readonly nextAttemptAt: Instant;
   readonly claimedAt: Instant | null;
   readonly sentAt: Instant | null;
+  /** When its receipt, or whatever else ended it, came. */
+  readonly settledAt: Instant | null;
   readonly providerId: string | null;
   readonly error: string | null;
 }
@@ -109,8 +111,30 @@ export interface Outbox {
   list(query: DeliveryQuery): Promise<readonly Delivery[]>;
   /** The people behind `Delivery.recipient`, for masked lists; at most 1,000 ids a call, unknown ones are left out. */
   recipients(site: string, ids: readonly string[]): Promise<readonly Recipient[]>;
+  /** Owes messages that belong to no other write; what was owed before under the same key stays as it is. */
+  owe(site: string, notices: readonly Owed<MessageStage>[], at: Instant): Promise<void>;
+  /** Every message to owners about one subject, with the person key they were owed by. Erased people are left out. */
+  toOwners(site: string, subject: string): Promise<readonly OwnerMessage[]>;
+  /** Has this recipient been sent one of these about the same subject, as far as anybody knows? */
+  wasTold(
+    delivery: Pick<Delivery, 'site' | 'subject' | 'recipient'>,
+    stages: readonly MessageStage[],
+  ): Promise<boolean>;
   /** Counts per state for one subject. */
   progress(site: string, subject: string): Promise<Readonly<Record<string, number>>>;
+}
+
+/** One message to an owner, seen from who was told what. */
+export interface OwnerMessage {
+  /** Telephone, as in `Owed.recipient`. */
+  readonly recipient: string;
+  readonly stage: MessageStage;
+  readonly revision: number;
+  readonly premises: readonly string[];
+  readonly owedAt: Instant;
+  readonly state: DeliveryState;
+  readonly sentAt: Instant | null;
+  readonly settledAt: Instant | null;
 }
 
 export interface DeliveryQuery {

@@ -6,8 +6,10 @@ import type { EvidenceLog } from './evidence-log.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { ClaimStore, FundStore, MoneyStore, PayoutStore } from './money-store.ts';
 import type { Outbox } from './outbox.ts';
+import type { OwnerStore } from './owner-store.ts';
 import type { AuditLog, UserStore } from './people.ts';
 import type { PeopleStore } from './people-store.ts';
+import type { PlannedStore } from './planned-store.ts';
 import type { SiteStore } from './site-store.ts';
 import type { StaffStore } from './staff-store.ts';
 
@@ -26,6 +28,8 @@ export interface Stores {
   readonly dispatches: DispatchStore;
   readonly staff: StaffStore;
   readonly people: PeopleStore;
+  readonly owners: OwnerStore;
+  readonly planned: PlannedStore;
   readonly users: UserStore;
   readonly audit: AuditLog;
   readonly money: MoneyStore;

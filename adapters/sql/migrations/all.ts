@@ -4,6 +4,7 @@ import { messagesAndEstimates } from './0003-messages-and-estimates.ts';
 import { evidence } from './0004-evidence.ts';
 import { dispatches } from './0005-dispatch.ts';
 import { personProfiles } from './0006-person-profiles.ts';
+import { ownersAndPlans } from './0008-owners-and-plans.ts';
 import { claimsAndFund } from './0010-claims-and-fund.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,5 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   evidence,
   dispatches,
   personProfiles,
+  ownersAndPlans,
   claimsAndFund,
 ];

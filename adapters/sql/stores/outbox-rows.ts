@@ -23,6 +23,7 @@ export function deliveryOf(row: DeliveryTable): Delivery {
     nextAttemptAt: row.next_attempt_at,
     claimedAt: row.claimed_at,
     sentAt: row.sent_at,
+    settledAt: row.settled_at,
     providerId: row.provider_id,
     error: row.error,
   };

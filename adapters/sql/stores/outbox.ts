@@ -3,14 +3,22 @@ import { sql as raw } from 'kysely';
 import type { ClaimedDelivery, Outbox } from '../../../core/ports/outbox.ts';
 import type { Dialect } from '../dialect.ts';
 import { randomId, randomSalt } from '../ids.ts';
+import { createPace } from '../pace.ts';
 import type { Sql } from '../sql.ts';
 import { firstOf, rowsOf, step } from '../steps.ts';
 import type { DeliveryTable } from '../tables.ts';
-import { newerExists } from './delivery-steps.ts';
+import { type DeliverySteps, newerExists } from './delivery-steps.ts';
+import type { EventSteps } from './event-steps.ts';
+import { noticeEvents } from './notice-events.ts';
 import { claimedOf, deliveryOf, recipientOf } from './outbox-rows.ts';
 import { createReceiptSteps, FINAL_STATES } from './receipt-steps.ts';
 
-export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
+export function createOutbox(
+  sql: Sql,
+  dialect: Dialect,
+  deliveries: DeliverySteps,
+  eventSteps: EventSteps,
+): Outbox {
   const { db, rowLocks } = dialect;
   const receipts = createReceiptSteps(dialect);
 
@@ -155,6 +163,45 @@ export function createOutbox(sql: Sql, dialect: Dialect): Outbox {
         .where('site', '=', site)
         .where('id', 'in', ids.slice(0, 1_000));
       return (await rowsOf(sql, query.orderBy('id'))).map(recipientOf);
+    },
+
+    async owe(site, notices, at) {
+      if (notices.length === 0) return;
+      const pace = createPace();
+      const owed = await deliveries(site, notices, pace);
+      await sql.run([...owed, ...(await eventSteps(site, at, noticeEvents(notices), pace))]);
+    },
+
+    async toOwners(site, subject) {
+      const query = db
+        .selectFrom('delivery')
+        .innerJoin('person', (join) =>
+          join.onRef('person.site', '=', 'delivery.site').onRef('person.id', '=', 'delivery.recipient'),
+        )
+        .selectAll('delivery')
+        .select('person.phone')
+        .where('delivery.site', '=', site)
+        .where('delivery.subject', '=', subject)
+        .where('delivery.audience', '=', 'owner')
+        .orderBy('delivery.id');
+      return (await rowsOf(sql, query)).flatMap((row) => {
+        if (row.phone === null) return [];
+        const { stage, revision, premises, owedAt, state, sentAt, settledAt } = deliveryOf(row);
+        return [{ recipient: row.phone, stage, revision, premises, owedAt, state, sentAt, settledAt }];
+      });
+    },
+
+    async wasTold({ site, subject, recipient }, stages) {
+      const query = db
+        .selectFrom('delivery')
+        .select('id')
+        .where('site', '=', site)
+        .where('subject', '=', subject)
+        .where('recipient', '=', recipient)
+        .where('stage', 'in', stages)
+        .where('state', 'in', ['claimed', 'sent', 'delivered', 'unknown'])
+        .limit(1);
+      return (await firstOf(sql, query)) !== null;
     },
 
     async progress(site, subject) {

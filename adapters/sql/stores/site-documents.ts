@@ -6,7 +6,7 @@ import { step } from '../steps.ts';
 
 /** What a site has one of, edited as a whole and kept as JSON: its shape was checked at the door. */
 export function createSiteDocuments(sql: Sql, { db }: Dialect) {
-  type Kind = 'roster' | 'dispatch' | 'claims';
+  type Kind = 'roster' | 'dispatch' | 'claims' | 'planned';
 
   function read(site: string, kind: Kind) {
     return db.selectFrom('site_document').selectAll().where('site', '=', site).where('kind', '=', kind);
