@@ -7,6 +7,7 @@ import { journalKill } from './journal-kill.ts';
 import { kill } from './kill.ts';
 import { mutation } from './mutation.ts';
 import { mutationExact } from './mutation-exact.ts';
+import { ownerRush } from './owner-rush.ts';
 import type { Proof } from './proof.ts';
 
 /** Every proof, in the order of `npm run prove`. */
@@ -20,4 +21,5 @@ export const proofs: readonly Proof[] = [
   accuracy,
   mutation,
   mutationExact,
+  ownerRush,
 ];

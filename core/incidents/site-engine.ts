@@ -1,6 +1,7 @@
 import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
+import { newTold } from '../notices/owed.ts';
 import type { Site } from '../topology/site.ts';
 import { devicesToAsk } from './asking.ts';
 import { followByHand } from './by-hand.ts';
@@ -38,6 +39,8 @@ export function restoreSiteEngine(
 ): SiteEngine {
   const state = thaw(snapshot);
   if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  // One written before people could give reason and end knows nothing of them.
+  for (const record of state.incidents) record.told = { ...newTold(), ...record.told };
   return engineOver((now) => createWorld(served(site, now), profiles, newId, now), state);
 }
 

@@ -10,8 +10,8 @@ export const INTERVAL_MS = 15 * 60_000;
 /** Who reads `lost` or `changed` now reads this about reason and end; who reads that it is over no longer waits for more. */
 export function remember(told: Told, notices: readonly Notice[], text: string): void {
   for (const { recipient, stage } of notices) {
-    if (!told.lost.has(recipient)) told.knows?.delete(recipient);
-    else if (stage === 'lost') (told.knows ??= new Map()).set(recipient, text);
+    if (!told.lost.has(recipient)) told.knows.delete(recipient);
+    else if (stage === 'lost') told.knows.set(recipient, text);
   }
 }
 
@@ -31,8 +31,8 @@ export function oweChanged(
     told.outlook = { text, since: at, toldText: known?.toldText ?? '', toldAt: known?.toldAt ?? 0 };
   }
   const outlook = told.outlook;
-  const knows = told.knows;
-  if (knows === undefined || outlook === undefined) return { notices: [], next: 0 };
+  const { knows } = told;
+  if (outlook === undefined) return { notices: [], next: 0 };
   const behind = [...told.lost].filter(([recipient]) => (knows.get(recipient) ?? text) !== text);
   if (behind.length === 0) return { notices: [], next: 0 };
   const due =

@@ -8,13 +8,13 @@ export interface Told {
   /** Newest revision by `recipient stage`. */
   readonly revisions: Map<string, number>;
   /** What each person told `lost` last read about reason and end. */
-  knows?: Map<string, string>;
+  readonly knows: Map<string, string>;
   /** The newest of it: since when it stands, and what people were last told anew, and when. */
   outlook?: { text: string; since: Instant; toldText: string; toldAt: Instant };
 }
 
 export function newTold(): Told {
-  return { lost: new Map(), revisions: new Map() };
+  return { lost: new Map(), revisions: new Map(), knows: new Map() };
 }
 
 const NONE: readonly string[] = [];
@@ -112,8 +112,8 @@ export function mergeTold(into: Told, from: Told): void {
 /** What a person has read goes along: where the new incident says otherwise, it is corrected. */
 function takeOver(into: Told, from: Told, recipients: Iterable<string>): void {
   for (const recipient of recipients) {
-    const known = from.knows?.get(recipient);
-    if (known !== undefined) (into.knows ??= new Map()).set(recipient, known);
+    const known = from.knows.get(recipient);
+    if (known !== undefined) into.knows.set(recipient, known);
   }
 }
 

@@ -167,7 +167,7 @@ describe.skipIf(chromiumPath === undefined)('pages opened from a message, in Chr
       it(`the owner’s page during an outage, ${language}, ${theme}`, async () => {
         const { context, page, errors } = await phone(language, theme, owner);
         await shows(page, `owner-off-${language}-${theme}`);
-        const text = await page.innerText('main');
+        const text = await page.textContent('main');
         expect(text).toContain(language === 'en' ? 'No power' : '停电中');
         expect(text).toContain(language === 'en' ? 'damaged cable' : '电缆受损');
         expect(text).toContain('14.55');
@@ -178,7 +178,7 @@ describe.skipIf(chromiumPath === undefined)('pages opened from a message, in Chr
       it(`the engineer’s page, ${language}, ${theme}`, async () => {
         const { context, page, errors } = await phone(language, theme, engineer);
         await shows(page, `engineer-${language}-${theme}`);
-        expect(await page.innerText('main')).toContain('R1');
+        expect(await page.textContent('main')).toContain('R1');
         expect(errors).toEqual([]);
         await context.close();
       });
@@ -208,7 +208,7 @@ describe.skipIf(chromiumPath === undefined)('pages opened from a message, in Chr
     await page.route('**/api/**', (route) => route.abort());
     await page.reload();
     await page.waitForSelector('.bar');
-    expect(await page.innerText('main')).toMatch(/没有网络[\s\S]*1 分钟前[\s\S]*停电中/);
+    expect(await page.textContent('main')).toMatch(/没有网络[\s\S]*1 分钟前[\s\S]*停电中/);
     await picture(page, 'owner-offline');
     await context.close();
   });

@@ -17,6 +17,7 @@ import {
 } from './stores-builders.ts';
 import { describeDispatches } from './stores-dispatch.ts';
 import { describeMoney } from './stores-money.ts';
+import { describeOwners } from './stores-owners.ts';
 
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {
@@ -72,6 +73,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
 
     describeDispatches(() => ({ stores, all }));
     describeMoney(() => ({ stores, all, tamper: (sql) => under.tamper(sql) }));
+    describeOwners(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);
