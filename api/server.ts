@@ -31,6 +31,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
 import { outlookRoutes } from './routes/outlook.ts';
+import { ownerClaimRoutes } from './routes/owner-claims.ts';
 import { ownerFeedbackRoutes } from './routes/owner-feedback.ts';
 import { ownerPageRoutes } from './routes/owner-page.ts';
 import { payoutRoutes } from './routes/payouts.ts';
@@ -70,6 +71,7 @@ const RESOURCES = [
   staffRoutes,
   peopleRoutes,
   interruptionRoutes,
+  ownerClaimRoutes,
   claimRoutes,
   claimBatchRoutes,
   fundRoutes,

@@ -68,6 +68,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "the database to this program's schema",
     load: async () => (await import('./migrate.ts')).runMigrate,
   },
+  fund: {
+    summary: 'whether the books of the compensation fund hold: relight fund verify',
+    load: async () => (await import('./fund.ts')).runFund,
+  },
   assess: {
     summary: 'what a compensation scheme says about one case',
     load: async () => (await import('./assess.ts')).runAssess,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,22 +32,22 @@ export function createKillableServer(directory: string): KillableServer {
     return loading;
   }
 
-  async function serving(started: ChildProcess): Promise<string> {
-    const told = new Promise<string>((resolve, reject) => {
+  /** Rejects when it ends before it serves; a kill later is nobody's matter. */
+  function serving(started: ChildProcess): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const ended = (code: number | null) => {
+        const log = existsSync(logFile) ? readFileSync(logFile, 'utf8').slice(-3_000) : '';
+        reject(new Error(`the server ended by itself with ${code}:\n${log}`));
+      };
+      started.once('exit', ended);
       started.on('message', (message) => {
-        if (typeof message === 'object' && message !== null && 'url' in message) resolve(String(message.url));
+        if (typeof message !== 'object' || message === null || !('url' in message)) return;
+        started.off('exit', ended);
+        resolve(String(message.url));
       });
-      started.once('exit', (code) => {
-        reject(
-          new Error(
-            `the server ended by itself with ${code}:\n${readFileSync(logFile, 'utf8').slice(-3_000)}`,
-          ),
-        );
-      });
+      // Kept until it has loaded.
+      started.send('go');
     });
-    // Kept until it has loaded.
-    started.send('go');
-    return told;
   }
 
   async function end(ending: ChildProcess | null): Promise<void> {
@@ -71,8 +71,11 @@ export function createKillableServer(directory: string): KillableServer {
     },
     url: () => url,
     async close() {
-      await this.kill();
-      await end(next);
+      const last = [child, next];
+      child = null;
+      next = null;
+      url = null;
+      for (const one of last) await end(one);
     },
   };
 }

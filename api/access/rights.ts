@@ -53,6 +53,9 @@ export const RIGHTS = {
   'GET /api/v1/o/:token': 'open',
   'POST /api/v1/o/:token/rating': 'open',
   'POST /api/v1/o/:token/still-dark': 'open',
+  'GET /api/v1/o/:token/claims': 'open',
+  'POST /api/v1/o/:token/claims/:claim/apply': 'open',
+  'POST /api/v1/o/:token/claims/:claim/appeal': 'open',
 
   'POST /api/v1/sites/:site/planned-outages/preview': KEEPERS,
   'POST /api/v1/sites/:site/planned-outages': KEEPERS,

@@ -23,6 +23,7 @@ export function grantOf(
     submittedBy: by,
     appeal: null,
     payout: null,
+    payment: null,
     decidedAt: null,
     trace: [{ rule: '', path: '', op: 'granted', inputs: [paid.id], value: String(amount_minor) }],
     steps: [{ at, by, event: 'grant', from: null, to: 'submitted', reason, amount_minor }],

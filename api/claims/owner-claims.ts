@@ -7,10 +7,10 @@ import { Refused } from '../errors.ts';
 import { claimsOf } from './incident-claims.ts';
 import { createMoneyDesk, taken } from './money-desk.ts';
 
-/** Whoever has shown that they own a premises, such as by the link in a message. */
+/** Whoever has shown that they own premises, such as by the link in a message. */
 export interface OwnerOf {
   readonly site: string;
-  readonly premises: string;
+  readonly premises: readonly string[];
   /** Person id. */
   readonly person: string;
 }
@@ -36,7 +36,7 @@ export function createOwnerClaims(context: Context): OwnerClaims {
     const asked = { site: owner.site, by: owner.person, key: null, about: id };
     return desk.run(asked, async (ground) => {
       const stored = await desk.claimOf(owner.site, id);
-      if (stored.claim.premises !== owner.premises) throw new Refused('unknown_claim');
+      if (!owner.premises.includes(stored.claim.premises)) throw new Refused('unknown_claim');
       const claim = next(stored.claim, ground);
       return {
         claims: [{ stored, claim }],
@@ -48,7 +48,10 @@ export function createOwnerClaims(context: Context): OwnerClaims {
 
   return {
     async list({ site, premises }) {
-      return (await claimsOf(context.stores, { site, premises })).map(({ claim }) => claim);
+      const lists = await Promise.all(
+        premises.map((one) => claimsOf(context.stores, { site, premises: one })),
+      );
+      return lists.flat().map(({ claim }) => claim);
     },
 
     apply(owner, id) {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { advance, isRefused } from '../../core/claims/advance.ts';
 import type { Claim } from '../../core/claims/claim.ts';
+import type { ClaimCommand } from '../../core/claims/command.ts';
 import { entryOfPayout } from '../../core/fund/entries-of-payout.ts';
+import { creditedOwed } from '../../core/notices/aftercare.ts';
 import type { Payout, PayoutBatch } from '../../core/payouts/payout.ts';
 import type { StoredClaim } from '../../core/ports/money-store.ts';
 import type { PayoutMethod } from '../../core/ports/payout-method.ts';
@@ -207,6 +209,7 @@ export function createPayoutDesk(context: Context) {
         return { ...payout, state: row.outcome, receipt, reason, changedAt: ground.at };
       });
       const booked = settled.filter(({ state }) => state === 'booked');
+      const payments = await paymentsOf(asked.site, booked);
       const answer = {
         booked: booked.length,
         failed: settled.length - booked.length,
@@ -217,22 +220,49 @@ export function createPayoutDesk(context: Context) {
         payouts: settled.map((payout) => ({ payout, was: 'exported' as const })),
         claims: settled.map((payout) => {
           const stored = claimIn(claims, payout);
-          const event = payout.state === 'booked' ? 'pay' : 'release';
-          const command = {
-            event,
-            by: asked.by,
-            at: ground.at,
-            reason: payout.receipt ?? payout.reason ?? '',
-          } as const;
+          const payment = payments.get(payout.incident) ?? 1;
+          const told = { by: asked.by, at: ground.at, reason: payout.receipt ?? payout.reason ?? '' };
+          const command: ClaimCommand =
+            payout.state === 'booked' ? { ...told, event: 'pay', payment } : { ...told, event: 'release' };
           return { stored, claim: taken(advance(stored.claim, command, ground.settings)) };
         }),
         entries: settled.map((payout) => {
           const kind = payout.state === 'booked' ? 'booked' : 'failed';
           return entryOfPayout(payout, claimIn(claims, payout).claim, kind, told);
         }),
+        notices: await creditsOwed(asked.site, booked, payments, ground.at),
         audit: { action: 'payout.result', subject: id, detail: { ...answer, control: batch.control } },
         answer,
       };
+    });
+  }
+
+  /** The number of this payment among those of each incident. */
+  async function paymentsOf(site: string, booked: readonly Payout[]): Promise<ReadonlyMap<string, number>> {
+    const numbers = new Map<string, number>();
+    for (const incident of new Set(booked.map((one) => one.incident))) {
+      const paid = await claimsOf(stores, { site, incident, states: ['paid', 'appealed', 'reversed'] });
+      numbers.set(incident, 1 + Math.max(0, ...paid.map(({ claim }) => claim.payment ?? 0)));
+    }
+    return numbers;
+  }
+
+  /** One message a person, incident and payment, however many premises it is for. */
+  async function creditsOwed(
+    site: string,
+    booked: readonly Payout[],
+    payments: ReadonlyMap<string, number>,
+    at: number,
+  ): Promise<Decision['notices']> {
+    const owners = await stores.payouts.owners(site, [...new Set(booked.map(({ premises }) => premises))]);
+    return [...payments].flatMap(([incident, payment]) => {
+      const people = new Map<string, string[]>();
+      for (const { premises, incident: of } of booked) {
+        const phone = owners.get(premises)?.phone ?? null;
+        if (of !== incident || phone === null) continue;
+        people.set(phone, [...(people.get(phone) ?? []), premises]);
+      }
+      return creditedOwed({ incident, payment, people }, at);
     });
   }
 

@@ -5,6 +5,7 @@ import { createBackupJob } from '../backup/backup-job.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { announceControl, newControlToken, withdrawControl } from '../control.ts';
 import { exportEvidence, isExportAsked } from '../evidence/export-evidence.ts';
+import { verifyFunds } from '../fund.ts';
 import { packageVersion } from '../package-version.ts';
 import { importSite } from '../sites/import-site.ts';
 import { issueCredentials } from '../sites/issue-credentials.ts';
@@ -57,6 +58,7 @@ export function createLocalControl(deps: ControlDeps): {
           const { site, id } = asked as { site: string; id: string };
           return deps.trials.news(String(site), String(id));
         },
+        'fund-verify': (site) => verifyFunds(ground.stores, site === null ? null : String(site)),
         credentials: async (site) => {
           const outcome = await issueCredentials(String(site), known);
           if (outcome.ok)

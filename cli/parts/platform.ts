@@ -14,6 +14,7 @@ import { createSettlement } from '../../settlement/app.ts';
 import { type Part, runParts } from '../run-parts.ts';
 import { openApi } from './api.ts';
 import { type Channels, openChannels } from './channels.ts';
+import { createCreditSource } from './credit-source.ts';
 import { type Demo, prepareDemo } from './demo.ts';
 import { extraClients } from './extra-clients.ts';
 import { type Ground, groundParts, openGround } from './ground.ts';
@@ -115,6 +116,7 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     holder,
     soleSender: configuration.DATABASE_URL === undefined,
     random: Math.random,
+    credits: createCreditSource(stores),
     signer,
     publicUrl,
   });

@@ -148,3 +148,27 @@ export type ClaimSettingsBody = Static<typeof ClaimSettingsBody>;
 export const ClaimSettingsView = Type.Object({ version: Type.Integer(), settings: ClaimSettingsBody });
 export type ClaimSettingsView = Static<typeof ClaimSettingsView>;
 export const IfMatchHeaders = Type.Object({ 'if-match': Type.Optional(Type.String({ maxLength: 40 })) });
+
+/** A claim as its owner sees it: the amount and how it came about, not who decided. */
+export const OwnerClaimView = Type.Object({
+  id: Id,
+  incident: Type.String(),
+  premises: Type.String(),
+  state: State,
+  amount: Money,
+  minutes: Type.Number(),
+  due: orNull(Type.String()),
+  needs: Type.Array(Missing),
+  unverified: Type.Array(Type.String()),
+  /** The reason of the last decision. */
+  reason: orNull(Type.String()),
+  endedAt: orNull(InstantText),
+  mayApply: Type.Boolean(),
+  mayAppeal: Type.Boolean(),
+});
+export type OwnerClaimView = Static<typeof OwnerClaimView>;
+export const OwnerClaimList = ListOf(OwnerClaimView);
+export const OwnerClaimParams = Type.Object({
+  token: Type.String({ minLength: 20, maxLength: 64 }),
+  claim: Id,
+});

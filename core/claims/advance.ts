@@ -87,6 +87,7 @@ function changesOf(claim: Claim, command: ClaimCommand): Partial<Claim> {
     case 'release':
       return { payout: null };
     case 'pay':
+      return { payment: command.payment, decidedAt: at };
     case 'reject':
     case 'dismiss':
     case 'grant':

@@ -94,6 +94,8 @@ export interface Claim extends ClaimKey, Omit<Assessed, 'total_minor'> {
   readonly appeal: Appeal | null;
   /** The payout that pays it; while set, nothing may change the amount. */
   readonly payout: string | null;
+  /** Which payment of its incident it was paid with, from 1. */
+  readonly payment: number | null;
   /** When supply came back; null while it is away. Windows count from here. */
   readonly endedAt: Instant | null;
   readonly decidedAt: Instant | null;

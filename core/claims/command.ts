@@ -28,7 +28,7 @@ interface Common {
 
 export type ClaimCommand = Common &
   (
-    | { readonly event: Exclude<ClaimEvent, 'renew' | 'apply' | 'endorse' | 'approve' | 'prepare'> }
+    | { readonly event: Exclude<ClaimEvent, 'renew' | 'apply' | 'endorse' | 'approve' | 'prepare' | 'pay'> }
     | {
         readonly event: 'renew';
         readonly assessed: Assessed;
@@ -38,4 +38,5 @@ export type ClaimCommand = Common &
     | { readonly event: 'apply'; readonly date: LocalDate }
     | { readonly event: 'endorse' | 'approve'; readonly role: Role }
     | { readonly event: 'prepare'; readonly payout: string }
+    | { readonly event: 'pay'; readonly payment: number }
   );

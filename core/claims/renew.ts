@@ -74,6 +74,7 @@ function openNext(
     application: known.find(({ application }) => application !== null)?.application ?? null,
     appeal: null,
     payout: null,
+    payment: null,
     endedAt,
     decidedAt: null,
     steps: [{ at, by: BY, event: 'open', from: null, to: 'estimated', reason: null, amount_minor }],

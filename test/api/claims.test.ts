@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOwnerClaims } from '../../api/claims/owner-claims.ts';
 import type { Context } from '../../api/context.ts';
+import { createCreditSource } from '../../cli/parts/credit-source.ts';
+import { ownerToken } from '../../core/notices/owner-link.ts';
 import { claimOf } from '../support/claims.ts';
 import { type ClaimsWorld, openClaimsWorld } from '../support/claims-world.ts';
 
@@ -276,7 +278,7 @@ describe('the fund', () => {
 
 describe("an owner's side", () => {
   it('sees, applies and appeals for its own premises alone', async () => {
-    const owner = { site: 's1', premises: '1', person: 'o1' };
+    const owner = { site: 's1', premises: ['1'], person: 'o1' };
     const claims = createOwnerClaims({ ...world.deps } as Context);
     await world.put(claimOf({ state: 'assessed', submittedBy: null }), claimOf({ premises: '2' }));
     expect((await claims.list(owner)).map(({ premises }) => premises)).toEqual(['1']);
@@ -286,5 +288,42 @@ describe("an owner's side", () => {
     await world.post(finance, 'claims/c-i1-1-1/reject', { reason: 'not affected' });
     expect(await claims.appeal(owner, 'c-i1-1-1', 'my meter was dark')).toMatchObject({ state: 'appealed' });
     await expect(claims.appeal(owner, 'c-i1-1-1', 'again')).rejects.toMatchObject({ code: 'claim_refused' });
+  });
+});
+
+describe('the link in a message', () => {
+  it("opens what is owed for one's own premises, to apply and to appeal", async () => {
+    const [person] = await world.stores.people.list('s1', { limit: 5 });
+    const token = ownerToken({ site: 's1', person: person?.id ?? '' }, world.deps.signer, world.now.at);
+    const url = `/api/v1/o/${token}/claims`;
+    await world.put(claimOf({ state: 'assessed', submittedBy: null }), claimOf({ premises: '2' }));
+    const seen = (await world.ask({ method: 'GET', url })).json();
+    expect(seen.items).toMatchObject([{ premises: '1', amount: CNY('14.48'), mayAppeal: false }]);
+    expect((await world.ask({ method: 'POST', url: `${url}/c-i1-2-1/apply` })).json()).toMatchObject({
+      code: 'unknown_claim',
+    });
+    expect((await world.ask({ method: 'POST', url: `${url}/c-i1-1-1/apply` })).json()).toMatchObject({
+      state: 'submitted',
+    });
+    await world.post(world.hands.finance, 'claims/c-i1-1-1/reject', { reason: 'not affected' });
+    const payload = { reason: 'my meter was dark' };
+    const appealed = (await world.ask({ method: 'POST', url: `${url}/c-i1-1-1/appeal`, payload })).json();
+    expect(appealed).toMatchObject({ state: 'appealed', reason: 'not affected', mayAppeal: false });
+  });
+
+  it('is sent once for each payment, with the amount that payment credited', async () => {
+    const { finance } = world.hands;
+    await world.put(claimOf(), claimOf({ premises: '2' }));
+    await world.post(finance, 'fund/contributions', world.fund());
+    for (const claim of ['c-i1-1-1', 'c-i1-2-1']) await world.post(finance, `claims/${claim}/approve`);
+    const { batch } = (await world.post(finance, 'payouts', { method: 'manual' })).body;
+    await world.post(finance, `payouts/${batch}/export`);
+    const payouts = [1, 2].map((n) => ({ id: `${batch}-000${n}`, receipt: `R-${n}` }));
+    for (let i = 0; i < 2; i++) await world.post(finance, `payouts/${batch}/book`, { payouts });
+    const owed = await world.stores.outbox.list({ site: 's1', limit: 10 });
+    expect(owed).toMatchObject([{ stage: 'credited', subject: 'i1', revision: 1, premises: ['1'] }]);
+    const credits = createCreditSource(world.stores);
+    expect(await credits.credited('s1', 'i1', ['1'], 1)).toEqual({ minor: 1_448, currency: 'CNY' });
+    expect(await credits.credited('s1', 'i1', ['1'], 2)).toBeNull();
   });
 });

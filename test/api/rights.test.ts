@@ -16,6 +16,7 @@ import {
 } from '../support/api-world.ts';
 
 const ROLES: readonly Role[] = ['engineer', 'manager', 'finance', 'admin', 'auditor'];
+const CNY = { amount: '1.00', currency: 'CNY' };
 const ROUTES = Object.entries<Right>(RIGHTS);
 const REFUSALS = new Set(['not_signed_in', 'forbidden', 'bad_csrf', 'unknown_site', 'not_found']);
 
@@ -44,11 +45,15 @@ function requestOf(route: string, site: string) {
     .replace(':user', 'nobody')
     .replace(':member', 'e1')
     .replace(':photo', 'ph1')
-    .replace(':person', 'e1');
+    .replace(':person', 'e1')
+    .replace(':claim', 'c-1')
+    .replace(':batch', 'b-1')
+    .replace(':seq', '1');
   const query: Record<string, string> = {};
   if (url.endsWith('/history')) {
     Object.assign(query, { fields: 'voltage', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' });
   }
+  if (url.endsWith('/b-1/file')) query.format = 'csv';
   if (url.endsWith('/file') && method === 'PUT') query.dryRun = 'true';
   if (route === 'DELETE /api/v1/quarantine') query.subject = 'x/y';
   return { method, url, query, ...bodyOf(route, site), headers: { 'idempotency-key': 'k-12345678' } };
@@ -96,6 +101,31 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'PUT /api/v1/sites/:site/people/:person/profile': PLAIN_PROFILE,
     'POST /api/v1/sites/:site/people/:person/opt-out': { optedOut: true, evidence: 'said so' },
     'POST /api/v1/sites/:site/import': { csv: 'premises,floor\n1,1\n' },
+    ...Object.fromEntries(
+      ['reject', 'reverse', 'appeal', 'dismiss'].map((step) => [
+        `POST /api/v1/sites/:site/claims/:claim/${step}`,
+        { reason: 'seen' },
+      ]),
+    ),
+    'POST /api/v1/sites/:site/claims/:claim/grant': { reason: 'seen', amount: CNY },
+    'POST /api/v1/sites/:site/incidents/:incident/claims/approve': { expect: { count: 1, total: CNY } },
+    'PUT /api/v1/sites/:site/claim-settings': {
+      submission: 'automatic',
+      applicationDays: 30,
+      appealDays: 15,
+      singleUpTo: CNY,
+      twoUpTo: CNY,
+      payers: ['property'],
+      fundLimit: CNY,
+      budgets: [],
+    },
+    'POST /api/v1/sites/:site/fund/contributions': { amount: CNY, reference: 'receipt 1' },
+    'POST /api/v1/sites/:site/fund/recoveries': { amount: CNY, from: 'utility', reference: 'receipt 1' },
+    'POST /api/v1/sites/:site/fund/entries/:seq/reverse': { reason: 'typed twice' },
+    'POST /api/v1/sites/:site/payouts': { method: 'manual' },
+    'POST /api/v1/sites/:site/payouts/:batch/result': { format: 'csv', content_base64: 'eA==' },
+    'POST /api/v1/sites/:site/payouts/:batch/book': { payouts: [{ id: 'b-1-0001', receipt: 'R' }] },
+    'PUT /api/v1/sites/:site/people/:person/bank-account': { holder: 'n', bank: 'b', number: '123456' },
     'PUT /api/v1/sites/:site/roster': NO_ROSTER,
     'PUT /api/v1/sites/:site/dispatch-settings': DISPATCH_DEFAULTS,
   };

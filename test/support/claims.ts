@@ -35,6 +35,7 @@ export function claimOf(over: Partial<Claim> = {}): Claim {
     application: null,
     appeal: null,
     payout: null,
+    payment: null,
     endedAt: CLAIMS_AT,
     decidedAt: null,
     steps: [
