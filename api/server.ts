@@ -16,6 +16,7 @@ import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
 import { attributionRoutes } from './routes/attributions.ts';
+import { backTestRoutes } from './routes/back-tests.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -29,6 +30,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { schemeRoutes } from './routes/schemes.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
@@ -52,6 +54,8 @@ const RESOURCES = [
   amendmentRoutes,
   attributionRoutes,
   factRoutes,
+  schemeRoutes,
+  backTestRoutes,
   dispatchRoutes,
   dispatchPhotoRoutes,
   dispatchLinkRoutes,

@@ -68,6 +68,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: "the database to this program's schema",
     load: async () => (await import('./migrate.ts')).runMigrate,
   },
+  backtest: {
+    summary: 'what a compensation scheme would have cost over a period, beside the one in force',
+    load: async () => (await import('./backtest.ts')).runBackTest,
+  },
   assess: {
     summary: 'what a compensation scheme says about one case',
     load: async () => (await import('./assess.ts')).runAssess,

@@ -75,12 +75,22 @@ export function createIncidentEstimates(
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
     const told = await knownFacts(stored, [...dark.keys()], incidentId);
     const across = looksAcross(ground.scheme);
-    const ledger = across ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset) : null;
+    const ledger = across
+      ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset)
+      : null;
     const estimates: Estimate[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
       if (interruptions === undefined) continue;
-      estimates.push(estimateOf(ground, premises, interruptions, told, earlierThan(incidentId, ledger?.get(premises.id) ?? [])));
+      estimates.push(
+        estimateOf(
+          ground,
+          premises,
+          interruptions,
+          told,
+          earlierThan(incidentId, ledger?.get(premises.id) ?? []),
+        ),
+      );
       if (estimates.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     const voided = known
@@ -93,7 +103,9 @@ export function createIncidentEstimates(
     for (const { state, refused } of changed) {
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
-    return [...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? [])))];
+    return [
+      ...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? []))),
+    ];
   };
 }
 

@@ -49,6 +49,16 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/incidents/:incident/attributions': EVERYONE,
   'POST /api/v1/sites/:site/incidents/:incident/attributions': KEEPERS,
 
+  'GET /api/v1/schemes': EVERYONE,
+  'GET /api/v1/schemes/:scheme': EVERYONE,
+  'POST /api/v1/schemes': KEEPERS,
+  'GET /api/v1/sites/:site/schemes': EVERYONE,
+  'POST /api/v1/sites/:site/schemes': KEEPERS,
+  'POST /api/v1/sites/:site/back-tests': MONEY_READERS,
+  'GET /api/v1/sites/:site/back-tests/:backTest': MONEY_READERS,
+  'GET /api/v1/sites/:site/back-tests/:backTest/premises': MONEY_READERS,
+  'DELETE /api/v1/sites/:site/back-tests/:backTest': MONEY_READERS,
+
   'GET /api/v1/sites/:site/facts': MONEY_READERS,
   'POST /api/v1/sites/:site/facts': MONEY_KEEPERS,
   'POST /api/v1/sites/:site/facts/import': MONEY_KEEPERS,

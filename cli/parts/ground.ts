@@ -7,6 +7,7 @@ import { createInProcessBus } from '../../adapters/mqtt/in-process-bus.ts';
 import { createMqttBus } from '../../adapters/mqtt/mqtt-bus.ts';
 import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
 import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
+import { createSchemeDirectory, type SchemeDirectory } from '../../adapters/registry/scheme-directory.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Bus } from '../../core/ports/bus.ts';
@@ -36,7 +37,7 @@ export interface Ground {
   readonly busLife: Lifecycle | null;
   readonly stores: Stores;
   readonly profiles: Profiles;
-  readonly schemes: Awaited<ReturnType<typeof loadSchemes>>;
+  readonly schemes: SchemeDirectory;
   readonly sites: SiteDirectory & Lifecycle;
   /** Signs links in messages with a key that all processes of one database share. */
   readonly signer: LinkSigner;
@@ -54,7 +55,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
   const telemetry = createPrometheus();
   const holder = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const profiles = await loadProfiles();
-  const schemes = await loadSchemes(join(packageRoot(), 'schemes'));
+  const shipped = await loadSchemes(join(packageRoot(), 'schemes'));
   const mqttBus = alone ? null : openBus(configuration, holder, log, telemetry);
   const bus = mqttBus ?? createInProcessBus({ log });
   const stores = await openStores(configuration, log);
@@ -70,7 +71,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
     busLife: mqttBus,
     stores,
     profiles,
-    schemes,
+    schemes: createSchemeDirectory({ shipped, store: stores.schemes, log }),
     sites: createSiteDirectory({ sites: stores.sites, bus, log }),
     signer: createHmacSigner(linkKey),
     holder,
@@ -92,6 +93,10 @@ function openBus(configuration: Configuration, holder: string, log: Logger, tele
 }
 
 /** The parts that every process begins with. */
-export function groundParts({ sites, busLife }: Ground): Part[] {
-  return [...(busLife === null ? [] : [{ name: 'bus', life: busLife }]), { name: 'sites', life: sites }];
+export function groundParts({ sites, schemes, busLife }: Ground): Part[] {
+  return [
+    ...(busLife === null ? [] : [{ name: 'bus', life: busLife }]),
+    { name: 'sites', life: sites },
+    { name: 'schemes', life: schemes },
+  ];
 }

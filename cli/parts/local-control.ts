@@ -1,6 +1,8 @@
 import type { LocalControl } from '../../api/deps.ts';
+import type { BackTests } from '../../core/ports/back-tests.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import type { Trials } from '../../core/ports/trials.ts';
+import { backTestActions } from '../back-test-actions.ts';
 import { createBackupJob } from '../backup/backup-job.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { announceControl, newControlToken, withdrawControl } from '../control.ts';
@@ -18,6 +20,7 @@ export interface ControlDeps {
   readonly adminLink: () => Promise<string>;
   readonly credentialChanged: (site: string, client: string) => void;
   readonly trials: Trials;
+  readonly backTests: BackTests;
 }
 
 /** What this machine's own shell may ask of the running server, and the file through which it finds it. */
@@ -57,6 +60,7 @@ export function createLocalControl(deps: ControlDeps): {
           const { site, id } = asked as { site: string; id: string };
           return deps.trials.news(String(site), String(id));
         },
+        ...backTestActions(ground, deps.backTests),
         credentials: async (site) => {
           const outcome = await issueCredentials(String(site), known);
           if (outcome.ok)

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
+import { createSchemeDirectory } from '../../adapters/registry/scheme-directory.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
@@ -19,6 +20,7 @@ import type { Role, User } from '../../core/ports/people.ts';
 import type { ReadingStore } from '../../core/ports/reading-store.ts';
 import type { SimulatorAction } from '../../core/ports/simulator-control.ts';
 import type { Site } from '../../core/topology/site.ts';
+import { createBackTests } from '../../settlement/back-tests.ts';
 import { createLogBook, createMeter, realClock } from './quiet.ts';
 
 export const PHONE = '+8613812345678';
@@ -145,7 +147,13 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
   };
   const acts: SimulatorAction[] = [];
   const simulatorAway = { value: false };
-  const schemes = await loadSchemes('schemes');
+  const schemes = createSchemeDirectory({
+    shipped: await loadSchemes('schemes'),
+    store: stores.schemes,
+    log,
+  });
+  const { incidents, facts, people: persons } = stores;
+  const ground = { incidents, facts, people: persons, sites, schemes: schemes.known, clock, log };
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -153,7 +161,9 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     readings,
     ingest,
     sites,
-    schemes,
+    schemes: schemes.known,
+    refreshSchemes: () => schemes.refresh(),
+    backTests: createBackTests(ground),
     signer: createHmacSigner('key of the test'),
     bus,
     clock,
