@@ -1,4 +1,5 @@
 import type { Scheme } from '../core/compensation/compiled.ts';
+import type { BackTests } from '../core/ports/back-tests.ts';
 import type { Bus } from '../core/ports/bus.ts';
 import type { ChannelDesk } from '../core/ports/channel-desk.ts';
 import type { Clock } from '../core/ports/clock.ts';
@@ -54,6 +55,9 @@ export interface ApiDeps {
   readonly sites: SiteDirectory;
   /** By the name a site chooses: the scheme's id, with `.2` and so on for later revisions. */
   readonly schemes: ReadonlyMap<string, Scheme>;
+  /** Brings in schemes that were uploaded since. */
+  readonly refreshSchemes: () => Promise<void>;
+  readonly backTests: BackTests;
   /** Checks the links in messages. */
   readonly signer: LinkSigner;
   readonly bus: Bus;

@@ -95,6 +95,26 @@ export const ERRORS = {
     title: 'A trial is running',
     help: 'One at a time for each site, and two in all: ask for it again when that one has ended.',
   },
+  unknown_scheme: {
+    status: 404,
+    title: 'There is no such scheme',
+    help: 'See the list of schemes; a later revision is called by its number, such as `four-hours.2`.',
+  },
+  unknown_back_test: {
+    status: 404,
+    title: 'There is no such back-test at this site',
+    help: 'Only the newest of a site is remembered, until the server is restarted.',
+  },
+  back_test_running: {
+    status: 409,
+    title: 'A back-test is running',
+    help: 'One at a time for each site, and two in all: ask again when it has ended, or stop it.',
+  },
+  back_test_needed: {
+    status: 409,
+    title: 'A scheme for days gone by needs a back-test',
+    help: 'Run one over the days from `from` on with this scheme and these parameters, look at it, and send its id as `backTest`.',
+  },
   unknown_interruption: {
     status: 404,
     title: 'There is no such interruption at this site',
@@ -280,6 +300,21 @@ export const ERRORS = {
     status: 422,
     title: 'The list has faults',
     help: '`errors` names row and column of each; nothing was changed.',
+  },
+  scheme_invalid: {
+    status: 422,
+    title: 'The scheme has faults',
+    help: '`errors` lists every fault with its place in the file and a hint; nothing was kept.',
+  },
+  case_invalid: {
+    status: 422,
+    title: 'An example case has faults',
+    help: '`errors` names each with its place; nothing was kept.',
+  },
+  choice_invalid: {
+    status: 422,
+    title: 'The scheme cannot be chosen like that',
+    help: '`errors` names the parameters, or what else does not fit the site; nothing was changed.',
   },
   facts_invalid: {
     status: 422,

@@ -18,6 +18,7 @@ import { amendmentRoutes } from './routes/amendments.ts';
 import { claimBatchRoutes } from './routes/claim-batches.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { attributionRoutes } from './routes/attributions.ts';
+import { backTestRoutes } from './routes/back-tests.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -38,6 +39,7 @@ import { payoutRoutes } from './routes/payouts.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { plannedOutageRoutes } from './routes/planned-outages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
+import { schemeRoutes } from './routes/schemes.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { simulatorRoutes } from './routes/simulator.ts';
@@ -65,6 +67,8 @@ const RESOURCES = [
   ownerFeedbackRoutes,
   attributionRoutes,
   factRoutes,
+  schemeRoutes,
+  backTestRoutes,
   dispatchRoutes,
   dispatchPhotoRoutes,
   dispatchLinkRoutes,

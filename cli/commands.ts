@@ -72,6 +72,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'whether the books of the compensation fund hold: relight fund verify',
     load: async () => (await import('./fund.ts')).runFund,
   },
+  backtest: {
+    summary: 'what a compensation scheme would have cost over a period, beside the one in force',
+    load: async () => (await import('./backtest.ts')).runBackTest,
+  },
   assess: {
     summary: 'what a compensation scheme says about one case',
     load: async () => (await import('./assess.ts')).runAssess,

@@ -16,7 +16,8 @@ export function formFaults(json: unknown): readonly Fault[] {
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { value, path, level } = next;
     seen += 1;
-    if (seen > NODES_MOST) return [{ path: '', code: 'too_large', message: `has more than ${NODES_MOST} parts` }];
+    if (seen > NODES_MOST)
+      return [{ path: '', code: 'too_large', message: `has more than ${NODES_MOST} parts` }];
     if (level > LEVELS_MOST)
       return [{ path, code: 'too_deep', message: `nested more than ${LEVELS_MOST} deep` }];
     if (typeof value === 'string' && RESERVED.has(value)) faults.push(reserved(path, value));

@@ -8,10 +8,11 @@ const HoursText = Type.String({
 });
 const ConditionSchema = Type.Object({ if: Expression, reason: Word, notes: Notes }, Closed);
 
-/** Which of its two forms it has is the compiler's to judge. */
+/** Which of its three forms it has is the compiler's to judge. */
 const StopSchema = Type.Object(
   {
     intervals: Type.Optional(Word),
+    daily: Type.Optional(Type.Object({ from: Type.String(), to: Type.String() }, Closed)),
     from: Type.Optional(Expression),
     to: Type.Optional(Expression),
     reason: Word,

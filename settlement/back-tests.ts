@@ -1,4 +1,9 @@
-import { createCostSheet, type CostSheet, differencesOf, type PremisesCost } from '../core/compensation/back-test.ts';
+import {
+  type CostSheet,
+  createCostSheet,
+  differencesOf,
+  type PremisesCost,
+} from '../core/compensation/back-test.ts';
 import type { CaseInterruption } from '../core/compensation/case.ts';
 import { toldFacts } from '../core/compensation/case-facts.ts';
 import { caseOf, schemeInForce } from '../core/compensation/case-of.ts';
@@ -20,7 +25,10 @@ const BATCH = 200;
 /** Work between two breaths of the process: live traffic goes first. */
 const SLICE_MS = 20;
 
-type BackTestDeps = Pick<SettlementDeps, 'incidents' | 'facts' | 'people' | 'sites' | 'schemes' | 'clock' | 'log'>;
+type BackTestDeps = Pick<
+  SettlementDeps,
+  'incidents' | 'facts' | 'people' | 'sites' | 'schemes' | 'clock' | 'log'
+>;
 
 interface Running {
   readonly asked: BackTestAsked;
@@ -140,8 +148,9 @@ export function createBackTests(deps: BackTestDeps): BackTests & Lifecycle {
       const known = remembered(site, id);
       if (known === null) return null;
       const { asked, state, progress, tried, current } = known;
-      const { name, from, to } = asked;
-      return { id, state, name, from, to, progress, tried: tried.cost(), current: current.cost() };
+      const { name, parameters, from, to } = asked;
+      const costs = { tried: tried.cost(), current: current.cost() };
+      return { id, state, name, parameters, from, to, progress, ...costs };
     },
     differences: (site, id) => remembered(site, id)?.differences ?? null,
     cancel(site, id) {

@@ -65,7 +65,10 @@ function byIncident(
     for (const incident of new Set(one.causes.map((cause) => cause.incident))) {
       const own = partUnder(incident, one, presumed.get(incident) ?? 'property');
       // Two incidents may share an interruption; a case names each of its own.
-      const named = own.map((part) => ({ ...part, id: one.causes.length > 1 ? `${part.id}/${incident}` : part.id }));
+      const named = own.map((part) => ({
+        ...part,
+        id: one.causes.length > 1 ? `${part.id}/${incident}` : part.id,
+      }));
       parts.set(incident, [...(parts.get(incident) ?? []), ...named]);
     }
   }

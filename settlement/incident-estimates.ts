@@ -105,7 +105,9 @@ export function createIncidentEstimates(
     const told = await knownFacts(stored, [...dark.keys()], incidentId);
     const applied = await applicationsOf(siteId, incidentId);
     const across = looksAcross(ground.scheme);
-    const ledger = across ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset) : null;
+    const ledger = across
+      ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset)
+      : null;
     const assessed: AssessedPremises[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
@@ -126,7 +128,9 @@ export function createIncidentEstimates(
     for (const { state, refused } of changed) {
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
-    return [...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? [])))];
+    return [
+      ...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? []))),
+    ];
   };
 }
 

@@ -71,6 +71,16 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/incidents/:incident/attributions': EVERYONE,
   'POST /api/v1/sites/:site/incidents/:incident/attributions': KEEPERS,
 
+  'GET /api/v1/schemes': EVERYONE,
+  'GET /api/v1/schemes/:scheme': EVERYONE,
+  'POST /api/v1/schemes': KEEPERS,
+  'GET /api/v1/sites/:site/schemes': EVERYONE,
+  'POST /api/v1/sites/:site/schemes': KEEPERS,
+  'POST /api/v1/sites/:site/back-tests': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/back-tests/:backTest': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/back-tests/:backTest/premises': ACCOUNTANTS,
+  'DELETE /api/v1/sites/:site/back-tests/:backTest': ACCOUNTANTS,
+
   'GET /api/v1/sites/:site/facts': ACCOUNTANTS,
   'POST /api/v1/sites/:site/facts': TREASURERS,
   'POST /api/v1/sites/:site/facts/import': TREASURERS,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createSimulatorControl } from '../../adapters/mqtt/simulator-control.ts';
 import { createAdminLink } from '../../api/access/links.ts';
 import { type Api, createApi } from '../../api/app.ts';
+import { createBackTests } from '../../settlement/back-tests.ts';
 import { packageRoot } from '../package-root.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Part } from '../run-parts.ts';
@@ -46,7 +47,9 @@ export function openApi(
         });
   const credentialChanged = (site: string, client: string) => broker?.credentialChanged(site, client);
   const trials = createTrials({ stores, bus, clock, log });
-  const local = createLocalControl({ ground, side, adminLink, credentialChanged, trials });
+  const { incidents, facts, people } = stores;
+  const backTests = createBackTests({ incidents, facts, people, sites, schemes: schemes.known, clock, log });
+  const local = createLocalControl({ ground, side, adminLink, credentialChanged, trials, backTests });
   const api = createApi({
     host: configuration.HTTP_HOST,
     port: configuration.HTTP_PORT,
@@ -54,7 +57,9 @@ export function openApi(
     readings: side?.readings.readings ?? createRemoteReadings(readingSettings(configuration), log),
     ingest: side?.ingest ?? null,
     sites,
-    schemes,
+    schemes: schemes.known,
+    refreshSchemes: () => schemes.refresh(),
+    backTests,
     signer,
     bus,
     clock,
@@ -89,6 +94,7 @@ export function openApi(
   const parts = [
     ...(simulator === null ? [] : [{ name: 'simulator control', life: simulator }]),
     { name: 'trials', life: trials },
+    { name: 'back-tests', life: backTests },
     { name: 'api', life: api },
     { name: 'local control', life: local.announced(() => api.address()) },
   ];

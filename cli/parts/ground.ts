@@ -8,6 +8,7 @@ import { createMqttBus } from '../../adapters/mqtt/mqtt-bus.ts';
 import { loadPayouts } from '../../adapters/registry/load-payouts.ts';
 import { loadProfiles } from '../../adapters/registry/load-profiles.ts';
 import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
+import { createSchemeDirectory, type SchemeDirectory } from '../../adapters/registry/scheme-directory.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { Bus } from '../../core/ports/bus.ts';
@@ -37,7 +38,7 @@ export interface Ground {
   readonly busLife: Lifecycle | null;
   readonly stores: Stores;
   readonly profiles: Profiles;
-  readonly schemes: Awaited<ReturnType<typeof loadSchemes>>;
+  readonly schemes: SchemeDirectory;
   readonly payouts: Awaited<ReturnType<typeof loadPayouts>>;
   readonly sites: SiteDirectory & Lifecycle;
   /** Signs links in messages with a key that all processes of one database share. */
@@ -56,7 +57,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
   const telemetry = createPrometheus();
   const holder = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const profiles = await loadProfiles();
-  const schemes = await loadSchemes(join(packageRoot(), 'schemes'));
+  const shipped = await loadSchemes(join(packageRoot(), 'schemes'));
   const payouts = await loadPayouts();
   const mqttBus = alone ? null : openBus(configuration, holder, log, telemetry);
   const bus = mqttBus ?? createInProcessBus({ log });
@@ -73,7 +74,7 @@ export async function openGround(configuration: Configuration, log: Logger, alon
     busLife: mqttBus,
     stores,
     profiles,
-    schemes,
+    schemes: createSchemeDirectory({ shipped, store: stores.schemes, log }),
     payouts,
     sites: createSiteDirectory({ sites: stores.sites, bus, log }),
     signer: createHmacSigner(linkKey),
@@ -96,6 +97,10 @@ function openBus(configuration: Configuration, holder: string, log: Logger, tele
 }
 
 /** The parts that every process begins with. */
-export function groundParts({ sites, busLife }: Ground): Part[] {
-  return [...(busLife === null ? [] : [{ name: 'bus', life: busLife }]), { name: 'sites', life: sites }];
+export function groundParts({ sites, schemes, busLife }: Ground): Part[] {
+  return [
+    ...(busLife === null ? [] : [{ name: 'bus', life: busLife }]),
+    { name: 'sites', life: sites },
+    { name: 'schemes', life: schemes },
+  ];
 }

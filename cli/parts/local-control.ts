@@ -1,6 +1,8 @@
 import type { LocalControl } from '../../api/deps.ts';
+import type { BackTests } from '../../core/ports/back-tests.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import type { Trials } from '../../core/ports/trials.ts';
+import { backTestActions } from '../back-test-actions.ts';
 import { createBackupJob } from '../backup/backup-job.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { announceControl, newControlToken, withdrawControl } from '../control.ts';
@@ -19,6 +21,7 @@ export interface ControlDeps {
   readonly adminLink: () => Promise<string>;
   readonly credentialChanged: (site: string, client: string) => void;
   readonly trials: Trials;
+  readonly backTests: BackTests;
 }
 
 /** What this machine's own shell may ask of the running server, and the file through which it finds it. */
@@ -59,6 +62,7 @@ export function createLocalControl(deps: ControlDeps): {
           return deps.trials.news(String(site), String(id));
         },
         'fund-verify': (site) => verifyFunds(ground.stores, site === null ? null : String(site)),
+        ...backTestActions(ground, deps.backTests),
         credentials: async (site) => {
           const outcome = await issueCredentials(String(site), known);
           if (outcome.ok)

@@ -152,7 +152,7 @@ function settlementOf(ground: Ground): Lifecycle {
     facts,
     people,
     sites,
-    schemes,
+    schemes: schemes.known,
     clock,
     bus,
     log,

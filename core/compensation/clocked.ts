@@ -3,6 +3,7 @@ import { parseInstant } from '../units/parse-instant.ts';
 import { asInstant } from './arguments.ts';
 import type { CaseInterruption } from './case.ts';
 import type { Clock, Condition, Stop } from './compiled.ts';
+import { withinWindow } from './daily-window.ts';
 import type { Scope } from './scope.ts';
 import { lengthOf, without } from './stretches.ts';
 import { isKeyed, refuse } from './values.ts';
@@ -53,6 +54,7 @@ function within(at: number, { from, to }: Interval): number {
 
 function stretchesOf(stop: Stop, scope: Scope, interruption: CaseInterruption): readonly Interval[] {
   if ('intervals' in stop) return intervalsIn(scope, interruption, stop.intervals, stop.of);
+  if ('daily' in stop) return withinWindow(scope, stop.daily, scope.zone, () => true);
   if (stop.from.given?.(scope) === false) return [];
   return [{ from: asInstant(stop.from.run(scope)), to: asInstant(stop.to.run(scope)) }];
 }

@@ -2,6 +2,7 @@ import { isNegative, parseDecimal } from '../units/decimal.ts';
 import { checkReason } from './check-conditions.ts';
 import type { Clock, Merge, Stop } from './compiled.ts';
 import type { Compiled, Compiler } from './compiler.ts';
+import { dailyWindow } from './daily-window.ts';
 import { INSTANT, numberType, textType } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import type { ClockFile, MergeFile, StopFile } from './rule.ts';
@@ -32,13 +33,23 @@ export function compileClock(clock: ClockFile, compiler: Compiler, path: string)
 const NONE: Compiled = { type: INSTANT, run: () => ({ at: 0 }) };
 
 function compileStop(stop: StopFile, compiler: Compiler, path: string): Stop {
-  const { reason, intervals, from, to } = stop;
+  const { reason, intervals, daily, from, to } = stop;
   checkReason(reason, compiler, `${path}/reason`);
-  const listed = intervals !== undefined;
-  const ends = [from, to].filter((one) => one !== undefined).length;
-  if (ends !== (listed ? 0 : 2))
-    compiler.fault(path, 'wrong_form', 'needs {intervals, reason}, or {from, to, reason} with two instants');
-  if (listed) return { reason, intervals, of: ownerOf(intervals, `${path}/intervals`, compiler) };
+  const forms = [intervals, daily, from ?? to].filter((one) => one !== undefined).length;
+  if (forms !== 1 || (from === undefined) !== (to === undefined))
+    compiler.fault(
+      path,
+      'wrong_form',
+      'needs {intervals, reason}, {daily, reason}, or {from, to, reason} with two instants',
+    );
+  if (daily !== undefined) {
+    const window = dailyWindow(daily.from, daily.to);
+    if (window === null)
+      compiler.fault(`${path}/daily`, 'wrong_form', 'needs from and to, two different times "HH:MM"');
+    return { reason, daily: window ?? { from_ms: 0, to_ms: 0 } };
+  }
+  if (intervals !== undefined)
+    return { reason, intervals, of: ownerOf(intervals, `${path}/intervals`, compiler) };
   const instant = (json: unknown, key: string) =>
     json === undefined ? NONE : compiler.typed(json, `${path}/${key}`, INSTANT);
   return { reason, from: instant(from, 'from'), to: instant(to, 'to') };

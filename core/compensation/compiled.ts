@@ -2,6 +2,7 @@ import type Fraction from 'fraction.js';
 import type { PeriodRule } from '../units/periods.ts';
 import type { RoundingMode } from '../units/rounding.ts';
 import type { Compiled } from './compiler.ts';
+import type { DailyWindow } from './daily-window.ts';
 import type { Declared } from './scope.ts';
 
 /** A scheme ready to assess by. */
@@ -60,6 +61,7 @@ export interface Clock {
 
 export type Stop = { readonly reason: string } & (
   | { readonly intervals: string; readonly of: 'interruption' | 'facts' }
+  | { readonly daily: DailyWindow }
   | { readonly from: Compiled; readonly to: Compiled }
 );
 

@@ -126,7 +126,11 @@ export function compilerFor(reading: Reading, place: Place, depth = { now: 0 }):
       }
       reading.budget.left -= 1;
       if (reading.budget.left < 0)
-        return fault('/versions', 'too_large', 'has too many expressions, counting definitions wherever they are used');
+        return fault(
+          '/versions',
+          'too_large',
+          'has too many expressions, counting definitions wherever they are used',
+        );
       depth.now += 1;
       const compiled =
         depth.now > EXPRESSIONS_DEEP

@@ -30,7 +30,12 @@ export function assessFurther(
   const all = assess(scheme, { ...given, interruptions: [...earlier, ...given.interruptions] });
   const before = assess(scheme, { ...given, interruptions: earlier });
   if (all.refused !== null || before.refused !== null)
-    return { ...all, refused: all.refused ?? before.refused, entitlements: [], total: moneyText(money(0, all.total.currency)) };
+    return {
+      ...all,
+      refused: all.refused ?? before.refused,
+      entitlements: [],
+      total: moneyText(money(0, all.total.currency)),
+    };
   const entitlements = withoutPaid(all.entitlements, before.entitlements, all.total.currency);
   const { currency } = all.total;
   const minor = entitlements.reduce((sum, { amount }) => sum + minorOf(amount, currency), 0);

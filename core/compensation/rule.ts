@@ -52,10 +52,14 @@ export interface ClockFile {
   readonly free?: Expression;
 }
 
-/** Told as an `intervals` input of the interruption or a fact of the case, or from one instant to another; without its first instant there is none. */
+/**
+ * Told as an `intervals` input of the interruption or a fact of the case, from one instant to another (without the first there
+ * is none), or every day between two times of the wall clock.
+ */
 export interface StopFile {
   readonly reason: string;
   readonly intervals?: string;
+  readonly daily?: { readonly from: string; readonly to: string };
   readonly from?: Expression;
   readonly to?: Expression;
 }

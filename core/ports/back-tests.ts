@@ -1,6 +1,6 @@
 import type { Cost, PremisesCost } from '../compensation/back-test.ts';
 import type { Scheme } from '../compensation/compiled.ts';
-import type { LocalDate } from '../units/calendar.ts';
+import type { LocalDate } from '../units/civil.ts';
 
 export interface BackTestAsked {
   readonly site: string;
@@ -17,6 +17,7 @@ export interface BackTestNews {
   readonly id: string;
   readonly state: 'running' | 'done' | 'failed' | 'cancelled';
   readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
   readonly from: LocalDate;
   readonly to: LocalDate;
   /** Share of the premises that have been assessed. */

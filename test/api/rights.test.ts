@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RIGHTS, type Right, rolesPage } from '../../api/access/rights.ts';
+import { createCostSheet } from '../../core/compensation/back-test.ts';
 import { openDispatch } from '../../core/dispatch/open.ts';
 import { DISPATCH_DEFAULTS } from '../../core/dispatch/settings.ts';
 import { PLAIN_PROFILE } from '../../core/people/profile.ts';
+import type { BackTests } from '../../core/ports/back-tests.ts';
 import type { Role } from '../../core/ports/people.ts';
 import { NO_ROSTER } from '../../core/roster/roster.ts';
 import {
@@ -15,6 +17,7 @@ import {
   siteFile,
 } from '../support/api-world.ts';
 
+const scheme: unknown = JSON.parse(await readFile('schemes/template.json', 'utf8'));
 const ROLES: readonly Role[] = ['engineer', 'manager', 'finance', 'admin', 'auditor'];
 const CNY = { amount: '1.00', currency: 'CNY' };
 const ROUTES = Object.entries<Right>(RIGHTS);
@@ -25,8 +28,23 @@ const hands = new Map<Role, Hand>();
 
 beforeAll(async () => {
   // Who may begin one is the matter here, not what comes of it.
+  const cost = createCostSheet().cost();
+  const tried = {
+    name: 'x',
+    parameters: {},
+    from: '2025-01-01',
+    to: '2025-12-31',
+    tried: cost,
+    current: cost,
+  };
+  const backTests: BackTests = {
+    begin: () => ({ outcome: 'begun', id: 'b0' }),
+    news: (_site, id) => (id === 'b0' ? { id, state: 'done', progress: 1, ...tried } : null),
+    differences: () => [],
+    cancel: () => true,
+  };
   const trials = { begin: async () => ({ outcome: 'begun', id: 't0' }) as const, news: () => null };
-  world = await openApiWorld({ trials });
+  world = await openApiWorld({ trials, backTests });
   await createScribe(world)({ incidents: [incidentAt('i1', world.now.at)] });
 });
 afterAll(() => world.close());
@@ -42,6 +60,8 @@ function requestOf(route: string, site: string) {
     .replace(':planned', 'p1')
     .replace(':interruption', 'x1')
     .replace(':trial', 't0')
+    .replace(':backTest', 'b0')
+    .replace(':scheme', 'property-fee')
     .replace(':user', 'nobody')
     .replace(':member', 'e1')
     .replace(':photo', 'ph1')
@@ -76,6 +96,19 @@ function bodyOf(route: string, site: string): { payload?: object } {
       attribution: 'utility',
       reason: 'seen',
       evidence: [{ title: 'letter' }],
+    },
+    'POST /api/v1/schemes': { file: scheme, reason: 'new' },
+    'POST /api/v1/sites/:site/schemes': {
+      scheme: 'property-fee',
+      from: '2027-01-01',
+      parameters: { rate: '2.80' },
+      reason: 'contract',
+    },
+    'POST /api/v1/sites/:site/back-tests': {
+      scheme: 'property-fee',
+      from: '2025-01-01',
+      to: '2025-12-31',
+      parameters: { rate: '2.80' },
     },
     'POST /api/v1/sites/:site/facts': {
       facts: [{ subject: 'site', name: 'fuel_price', from: '2026-01-01', value: '7.5' }],

@@ -259,6 +259,49 @@ describe('an outage', () => {
     });
   });
 
+  it('never passes the cap of a month over its incidents, also when an earlier one turns out longer', async () => {
+    const capped = { id: 'property-fee', from: '2024-01-01', parameters: { rate: '2.80', cap: '10 %' } };
+    await begin(siteOf(1, { schemes: [capped] }));
+    await settle();
+    const days = (count: number) => count * 24 * 60 * MINUTE;
+    const first = {
+      id: 'x-a',
+      from: FROM,
+      to: FROM + days(2),
+      causes: [{ incident: 'i1', from: FROM, to: FROM + days(2) }],
+    };
+    const second = {
+      id: 'x-b',
+      from: FROM + days(5),
+      to: FROM + days(7),
+      causes: [{ incident: 'i2', from: FROM + days(5), to: FROM + days(7) }],
+    };
+    now = FROM + days(8);
+    await commit(
+      [
+        incidentOf(site, { onset: FROM, state: 'restored', restoredAt: FROM + days(2) }),
+        {
+          ...incidentOf(site, { onset: FROM + days(5), state: 'restored', restoredAt: FROM + days(7) }),
+          id: 'i2',
+        },
+      ],
+      [line('closed', interruption('1000', first)), line('closed', interruption('1000', second))],
+    );
+    await caughtUp();
+    const owed = async () =>
+      [...(await estimates('i1')), ...(await estimates('i2'))].map((one) => one.amount_minor);
+    // 280.00 a month: 2 of 29 days are 19.31, and 8.69 are left of 28.00.
+    expect(await owed()).toEqual([1931, 869]);
+    const longer = {
+      ...first,
+      to: FROM + days(2.5),
+      causes: [{ incident: 'i1', from: FROM, to: FROM + days(2.5) }],
+    };
+    await commit([], [line('corrected', interruption('1000', longer))]);
+    await caughtUp();
+    expect(await owed()).toEqual([2414, 386]);
+  });
+
   it('stays running for whoever is still dark after the incident was closed', async () => {
     await begin(siteOf(2, charged));
     await settle();

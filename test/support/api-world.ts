@@ -7,6 +7,7 @@ import { createChannelDirectory } from '../../adapters/channels/set-up/directory
 import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { loadPayouts } from '../../adapters/registry/load-payouts.ts';
 import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
+import { createSchemeDirectory } from '../../adapters/registry/scheme-directory.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { createAesBox } from '../../adapters/secrets/aes-box.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
@@ -24,6 +25,7 @@ import type { Role, User } from '../../core/ports/people.ts';
 import type { ReadingStore } from '../../core/ports/reading-store.ts';
 import type { SimulatorAction } from '../../core/ports/simulator-control.ts';
 import type { Site } from '../../core/topology/site.ts';
+import { createBackTests } from '../../settlement/back-tests.ts';
 import { createLogBook, createMeter, realClock } from './quiet.ts';
 
 export const PHONE = '+8613812345678';
@@ -160,7 +162,13 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     context: { clock: realClock, log, publicUrl: 'http://relight.test' },
   };
   const channelDirectory = createChannelDirectory(channelDeps);
-  const schemes = await loadSchemes('schemes');
+  const schemes = createSchemeDirectory({
+    shipped: await loadSchemes('schemes'),
+    store: stores.schemes,
+    log,
+  });
+  const { incidents, facts, people: persons } = stores;
+  const ground = { incidents, facts, people: persons, sites, schemes: schemes.known, clock, log };
   const deps: ApiDeps = {
     host: '127.0.0.1',
     port: 0,
@@ -168,7 +176,9 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     readings,
     ingest,
     sites,
-    schemes,
+    schemes: schemes.known,
+    refreshSchemes: () => schemes.refresh(),
+    backTests: createBackTests(ground),
     signer: createHmacSigner('key of the test'),
     bus,
     clock,

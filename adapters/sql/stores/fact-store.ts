@@ -76,7 +76,7 @@ export function createFactStore(sql: Sql, { db }: Dialect, eventSteps: EventStep
 
 function eventBody(facts: readonly NewFact[]): object {
   const subjects = [...new Set(facts.map(({ subject }) => subject))];
-  const from = facts.reduce((least, one) => (one.from < least ? one.from : least), '9999-12-31');
+  const [from = ''] = facts.map((one) => one.from).sort();
   return { subjects: subjects.length > NAMED ? ['site'] : subjects, from };
 }
 

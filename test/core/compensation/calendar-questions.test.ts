@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { readScheme } from '../../../contracts/scheme.ts';
 import { isTimeZone } from '../../../core/units/calendar.ts';
 import { periodOf } from '../../../core/units/periods.ts';
 import { plusWorkingDays, type WorkCalendar, workingDaysBetween } from '../../../core/units/working-days.ts';
-import { cut, type Json, paid, rule } from './example-scheme.ts';
+import { assessed, compiled, cut, type Json, paid, rule, schemeOf } from './example-scheme.ts';
 
 const hours = { elapsed: 'hour' };
 
@@ -198,4 +199,43 @@ test('zones are known by their IANA names', () => {
     false,
     false,
   ]);
+});
+
+describe('a clock that stands still every night', () => {
+  const stop = { daily: { from: '22:00', to: '06:00' }, reason: 'night' };
+  const hourly = (zone: string) =>
+    compiled(
+      schemeOf([rule({ clock: { stops: [stop] } })], {
+        timeZone: zone,
+        reasons: { night: { 'zh-CN': '夜', en: 'night' } },
+      }),
+    );
+
+  it.each([
+    ['an ordinary night', 'Europe/Berlin', '2025-05-10T20:00:00+02:00', 12, '480'],
+    ['an hour shorter', 'Europe/Berlin', '2025-03-29T20:00:00+01:00', 11, '420'],
+    ['an hour longer', 'Europe/Berlin', '2025-10-25T20:00:00+02:00', 13, '540'],
+    ['half an hour shorter', 'Australia/Lord_Howe', '2025-10-04T20:00:00+10:30', 11.5, '450'],
+    ['in a zone of half hours', 'Asia/Kolkata', '2025-05-10T20:00:00+05:30', 12, '480'],
+    ['into the leap day', 'Asia/Shanghai', '2024-02-28T20:00:00+08:00', 12, '480'],
+  ])('counts four hours from 20:00 to 08:00, whatever the night: %s', (_, zone, from, hours, night_min) => {
+    const result = assessed(hourly(zone), { interruptions: [cut(from, hours)] });
+    expect(result.total.amount).toBe('4.00');
+    const counted = result.trace.find(({ op }) => op === 'counted_minutes');
+    expect(counted).toMatchObject({ inputs: [`night ${night_min}`], value: '240' });
+  });
+
+  it.each([
+    ['without hours', { daily: { from: '22:00', to: '22:00' } }],
+    ['with no time of day', { daily: { from: '25:00', to: '06:00' } }],
+    ['told twice', { daily: stop.daily, intervals: 'x' }],
+    ['with one instant', { from: { began: true } }],
+    ['without any', {}],
+  ])('is a fault %s', (_, form) => {
+    const read = readScheme(schemeOf([rule({ clock: { stops: [{ ...form, reason: 'night' }] } })]));
+    expect(read).toMatchObject({
+      ok: false,
+      faults: expect.arrayContaining([expect.objectContaining({ code: 'wrong_form' })]),
+    });
+  });
 });

@@ -16,7 +16,10 @@ function filesIn(folder: string): readonly string[] {
 }
 
 const SCHEMES = [...filesIn('schemes'), ...filesIn(FIXTURES)].map((file) => {
-  const examples = `${FIXTURES}/${file.split('/').at(-1)?.replace(/\.json$/, '.examples.json')}`;
+  const examples = `${FIXTURES}/${file
+    .split('/')
+    .at(-1)
+    ?.replace(/\.json$/, '.examples.json')}`;
   return { json: readFileSync(file, 'utf8'), cases: casesIn(examples) };
 });
 
@@ -120,19 +123,37 @@ describe('a scheme made to take everything', () => {
 
   it('of definitions that double each other is refused in time', () => {
     const definitions: Json = { d0: { elapsed: 'hour' } };
-    for (let i = 1; i < 20; i += 1) definitions[`d${i}`] = { add: [{ use: `d${i - 1}` }, { use: `d${i - 1}` }] };
+    for (let i = 1; i < 20; i += 1)
+      definitions[`d${i}`] = { add: [{ use: `d${i - 1}` }, { use: `d${i - 1}` }] };
     const read = readScheme(schemeOf([rule({ amount: { use: 'd19' } })], { definitions }));
-    expect(read).toMatchObject({ ok: false, faults: expect.arrayContaining([expect.objectContaining({ code: 'too_large' })]) });
+    expect(read).toMatchObject({
+      ok: false,
+      faults: expect.arrayContaining([expect.objectContaining({ code: 'too_large' })]),
+    });
   });
 
   it('that multiplies without end is refused, not computed', () => {
     const fee = { type: 'number', title: { 'zh-CN': '费', en: 'fee' }, unit: 'money', default: '1' };
     const steps = [{ name: 's0', is: { power: { of: '9', to: '900' } } }];
     for (let i = 1; i < 60; i += 1)
-      steps.push({ name: `s${i}`, is: { multiply: [{ step: `s${i - 1}` }, { step: `s${i - 1}` }] } } as never);
-    const result = assessed(compiled(schemeOf([rule({ steps, amount: { multiply: [{ step: 's59' }, { parameter: 'fee' }] } })], { parameters: { fee } })), cuts);
+      steps.push({
+        name: `s${i}`,
+        is: { multiply: [{ step: `s${i - 1}` }, { step: `s${i - 1}` }] },
+      } as never);
+    const result = assessed(
+      compiled(
+        schemeOf([rule({ steps, amount: { multiply: [{ step: 's59' }, { parameter: 'fee' }] } })], {
+          parameters: { fee },
+        }),
+      ),
+      cuts,
+    );
     expect(result.refused).toMatchObject([{ code: 'out_of_range' }]);
-    const huge = rule({ amount: { multiply: [{ power: { of: '123456789.123', to: '1000' } }, { parameter: 'fee' }] } });
-    expect(assessed(compiled(schemeOf([huge], { parameters: { fee } })), cuts).refused).toMatchObject([{ code: 'out_of_range' }]);
+    const huge = rule({
+      amount: { multiply: [{ power: { of: '123456789.123', to: '1000' } }, { parameter: 'fee' }] },
+    });
+    expect(assessed(compiled(schemeOf([huge], { parameters: { fee } })), cuts).refused).toMatchObject([
+      { code: 'out_of_range' },
+    ]);
   });
 });
