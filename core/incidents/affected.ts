@@ -52,8 +52,7 @@ function testimonyOf(world: World, verdict: Verdict, unit: number, hit: PhaseMas
   let until = 0;
   let otherSource = false;
   for (const sensor of world.metersOf.get(unit) ?? []) {
-    const device = world.sensors[sensor]?.device;
-    if (device?.backfeed === true) otherSource = true;
+    if (world.backfed[sensor] === 1) otherSource = true;
     const claim = verdict.burst.claims.get(sensor);
     if (claim === undefined) continue;
     if (claim.blind) {

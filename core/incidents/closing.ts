@@ -66,10 +66,7 @@ function nobodyIsBack(world: World, units: ReadonlyMap<number, AffectedRecord>):
 }
 
 function canReport(world: World, unit: number): boolean {
-  for (const sensor of world.metersOf.get(unit) ?? []) {
-    if (world.sensors[sensor]?.device.backfeed === false) return true;
-  }
-  return false;
+  return world.reporting[unit] === 1;
 }
 
 function boardsAreLive(world: World, record: IncidentRecord): boolean {
@@ -99,9 +96,8 @@ export function close(world: World, record: IncidentRecord): void {
   if (!record.published) return;
   const moved = record.live ? spawnNested(world, record) : 0;
   concludeFromNeighbours(world, record);
-  const open = [...unitsOf(record).values()].filter(
-    ({ until, elsewhere }) => until === 0 && !elsewhere,
-  ).length;
+  let open = 0;
+  for (const { until, elsewhere } of unitsOf(record).values()) if (until === 0 && !elsewhere) open += 1;
   note(record, at, 'restored', `${moved} units stay dark under a fault of their own, ${open} were not heard`);
   note(record, at, 'closed', 'proof of supply held long enough');
 }
@@ -120,9 +116,9 @@ function lastProof(world: World, record: IncidentRecord): number {
 function concludeFromNeighbours(world: World, record: IncidentRecord): void {
   const { network } = world.current();
   const units = unitsOf(record);
-  const unheard = [...units.values()].filter(
-    ({ unit, until, elsewhere }) => until === 0 && !elsewhere && !canReport(world, unit),
-  );
+  const unheard: AffectedRecord[] = [];
+  for (const entry of units.values())
+    if (entry.until === 0 && !entry.elsewhere && !canReport(world, entry.unit)) unheard.push(entry);
   if (unheard.length === 0) return;
   const boards = boardClaims(world, record);
   const proofs = firstProofs(network, units);

@@ -1,6 +1,7 @@
 import type { Burst } from '../detection/burst.ts';
 import { reportedDark } from '../detection/claim.ts';
 import type { Instant } from '../units/time.ts';
+import { forgetDrafted } from './draft.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
@@ -40,7 +41,7 @@ export function isDue(world: World, burst: Burst, roots: Roots): boolean {
   const last = seen.get(burst);
   if (last === undefined) return burst.dirty || burst.waiting;
   if (burst.dirty && last.gaspsDue === burst.gaspsDue && concernsNobody(world, burst, roots)) {
-    world.judge(burst).takeChanged();
+    forgetDrafted(world, burst, world.judge(burst).takeChanged());
     burst.dirty = false;
   }
   return burst.dirty || (burst.waiting && world.state.at >= last.due);

@@ -154,8 +154,13 @@ function evidence({ facts, byHand, kind, rootId }: Explained): Sentence[] {
 
 function extent({ kind }: Explained, affected: readonly AffectedUnit[]): Sentence[] {
   if (kind === 'communication' || affected.length === 0) return [];
-  const count = (basis: AffectedUnit['basis']) => affected.filter((unit) => unit.basis === basis).length;
-  const [confirmed, inferred, unknown] = [count('confirmed'), count('inferred'), count('unknown')];
+  let confirmed = 0;
+  let unknown = 0;
+  for (const { basis } of affected) {
+    if (basis === 'confirmed') confirmed += 1;
+    else if (basis === 'unknown') unknown += 1;
+  }
+  const inferred = affected.length - confirmed - unknown;
   return [
     {
       zh: `影响 ${affected.length} 户：确认 ${confirmed}，推断 ${inferred}，未知 ${unknown}。`,

@@ -9,20 +9,21 @@ import {
 } from '../interruptions/ledger.ts';
 import { idOf } from '../topology/network.ts';
 import type { Instant } from '../units/time.ts';
-import { portionOf } from './portion.ts';
+import { portionOf, SMALL_PORTION } from './portion.ts';
 import type { AffectedRecord, IncidentRecord, Round } from './record.ts';
 import type { World } from './world.ts';
 
 /**
  * Brings the ledger in line with the incidents for the units that were touched, the longest waiting first, and gives the
- * new lines. `behind`: units were waiting before this step.
+ * new lines. `behind`: units were waiting before this step; `busy`: it has done much already.
  */
-export function ledgerLines(world: World, behind: boolean): LedgerEntry[] {
+export function ledgerLines(world: World, behind: boolean, busy: boolean): LedgerEntry[] {
   const { touched, state } = world;
   if (touched.size === 0) return [];
   const rules = rulesOf(world);
   const records = state.incidents.filter(bookable);
-  const portion = firstOf(touched, portionOf(touched.size, behind));
+  const most = portionOf(touched.size, behind);
+  const portion = firstOf(touched, busy ? Math.min(most, SMALL_PORTION) : most);
   for (const [unit] of portion) {
     const wanted = new Set<string>();
     for (const record of records) {

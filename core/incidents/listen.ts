@@ -317,7 +317,7 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
     });
     return;
   }
-  const before = claim.until;
+  const { until: before, untilExact: wasExact } = claim;
   const rodeThrough = isBlink(burst) && lit.upSince > 0 && lit.upSince <= claim.first && !lit.explicit;
   const proof = rodeThrough ? Math.min(lit.proof, burst.restored) : lit.proof;
   setUntil(claim, {
@@ -326,9 +326,10 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
     exact: lit.explicit || lit.upSince === proof,
     by: lit.at,
   });
-  world.judge(burst).touch(claim.sensor);
+  const isNews = claim.until !== before || claim.untilExact !== wasExact;
+  if (isNews) world.judge(burst).touch(claim.sensor);
   if (claim.until !== before) burst.dirty = true;
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim, isNews);
 }
 
 /** An uptime is cut to seconds: a start computed from it may lie this much too late. */
@@ -404,7 +405,8 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
   const known = burst.claims.get(index);
   if (known !== undefined && known.lit !== 0) return;
   const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : burst.restored || lit.at);
-  if (known === undefined || known.until === 0 || until < known.until) world.judge(burst).noteBack(index, until);
+  if (known === undefined || known.until === 0 || until < known.until)
+    world.judge(burst).noteBack(index, until);
 }
 
 /** Darkness that was over before anybody here heard of it: recorded, never live. */

@@ -29,13 +29,11 @@ function outerOf(world: World, record: IncidentRecord): Outer | null {
 export function spawnNested(world: World, record: IncidentRecord): number {
   const outer = outerOf(world, record);
   if (outer === null) return 0;
-  const dark = [...outer.round.units.values()].filter(
-    (entry) =>
-      entry.until === 0 &&
-      !entry.elsewhere &&
-      entry.basis === 'confirmed' &&
-      claimsOf(world, outer.burst, entry.unit).some((claim) => isDark(claim)),
-  );
+  const dark: AffectedRecord[] = [];
+  for (const entry of outer.round.units.values()) {
+    if (entry.until !== 0 || entry.elsewhere || entry.basis !== 'confirmed') continue;
+    if (claimsOf(world, outer.burst, entry.unit).some((claim) => isDark(claim))) dark.push(entry);
+  }
   if (dark.length === 0) return 0;
   const known = world.state.bursts.findLast(({ nestedUnder }) => nestedUnder === record.key);
   const nested = known ?? beginNested(world, outer, returnsOf(world, outer).sort(byInstant));
@@ -97,7 +95,7 @@ function returnsOf(world: World, { record, round, burst }: Outer): Claim[] {
   const { network } = world.current();
   const returned: Claim[] = [];
   for (const claim of burst.claims.values()) {
-    const node = world.sensors[claim.sensor]?.node ?? -1;
+    const node = world.nodesOf[claim.sensor] ?? -1;
     if (claim.until === 0 || node < 0 || provenDark(claim) === 0) continue;
     if (isUnder(network, node, record.root) && round.units.get(node)?.elsewhere !== true)
       returned.push(claim);
@@ -131,10 +129,10 @@ function mainReturn(world: World, returned: readonly Claim[]): Instant {
  * Notes that somebody came back; whether late is seen when the incident closes, or after. What a generator or a UPS
  * carries is no sign that supply is back.
  */
-export function noteReturn(world: World, burst: Burst, claim: Claim): void {
+export function noteReturn(world: World, burst: Burst, claim: Claim, isNews = true): void {
   if (provenDark(claim) === 0) return;
   if (claim.until === 0) return;
-  burst.returned = true;
+  if (isNews) burst.returned = true;
   if (world.standby[claim.sensor] === 1 && !isBehindStandby(world, burst)) return;
   if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
 }

@@ -7,21 +7,39 @@ import { isLarge, portionOf } from './portion.ts';
 import { type AffectedRecord, type IncidentRecord, unitsOf } from './record.ts';
 import type { World } from './world.ts';
 
+interface Owed {
+  readonly notices: readonly Notice[];
+  /** The owners' turn is the next step. */
+  readonly waits: boolean;
+  /** How many units' people were gone through. */
+  readonly asked: number;
+}
+
 /** What this incident owes people now, when this step has given so many notices already; a second later the rest. */
-export function owedNotices(world: World, record: IncidentRecord, given: number): Notice[] {
-  const owners = ownersOf(world, record, given);
+export function owedNotices(world: World, record: IncidentRecord, given: number): Owed {
+  const { at } = world.state;
+  const waits = isStormStep(world, record);
+  if (waits) record.noticeDue = at + 1000;
+  const owners = waits ? [] : ownersOf(world, record, given);
+  const asked = waits ? 0 : unitsOf(record).size;
   const stage = staffStage(record);
-  if (stage === null) return owners;
-  return [...owners, oweStaff(record.id, record.told, stage, premisesOf(world, record), world.state.at)];
+  if (stage === null) return { notices: owners, waits, asked };
+  const staff = oweStaff(record.id, record.told, stage, premisesOf(world, record), at);
+  return { notices: [...owners, staff], waits, asked };
+}
+
+/** A storm is published first; telling its people is the next step's work, and is put off no second time. */
+function isStormStep({ state: { at }, step }: World, record: IncidentRecord): boolean {
+  if (record.detectedAt === at || record.closedAt === at) return isLarge(unitsOf(record).size);
+  return isLarge(step.moved) && isLarge(unitsOf(record).size) && !isOwed(record, at);
+}
+
+function isOwed({ noticeDue }: IncidentRecord, at: Instant): boolean {
+  return noticeDue > 0 && noticeDue <= at;
 }
 
 function ownersOf(world: World, record: IncidentRecord, given: number): Notice[] {
   const { at } = world.state;
-  // A storm is published first; telling its people is the next step's work.
-  if (record.detectedAt === at && isLarge(unitsOf(record).size)) {
-    record.noticeDue = at + 1000;
-    return [];
-  }
   const concerns = concernsOf(world, record);
   const most = Math.max(0, portionOf(concerns.length, false) - given);
   const owners = owedToOwners(record.id, record.told, concerns, announces(record), at, most);
@@ -66,9 +84,12 @@ function concernsPeople({ state, interrupts, kind }: IncidentRecord): boolean {
 function premisesOf(world: World, record: IncidentRecord): string[] {
   if (!concernsPeople(record)) return [];
   const { network } = world.current();
-  return [...unitsOf(record).values()].flatMap(({ unit, elsewhere }) =>
-    elsewhere ? [] : (network.nodes[unit]?.premises ?? []),
-  );
+  const premises: string[] = [];
+  for (const { unit, elsewhere } of unitsOf(record).values()) {
+    const id = elsewhere ? undefined : network.nodes[unit]?.premises;
+    if (id !== undefined) premises.push(id);
+  }
+  return premises;
 }
 
 function concernsOf(world: World, record: IncidentRecord): Concern[] {

@@ -3,6 +3,7 @@ import { mergeTold, moveTold } from '../notices/owed.ts';
 import { idOf, isUnder } from '../topology/network.ts';
 import { phasesText } from '../units/phases.ts';
 import { adoptLinkIncident } from './communication.ts';
+import { forgetDrafted } from './draft.ts';
 import { noteReconciled } from './due.ts';
 import type { EvidenceFacts } from './explanation.ts';
 import { beginFlap, belongsTo, flapping, mayFlap } from './flapping.ts';
@@ -29,6 +30,7 @@ import type { World } from './world.ts';
 export function reconcile(world: World, burst: Burst): void {
   const records = recordsOf(world, burst);
   const changed = world.judge(burst).takeChanged();
+  forgetDrafted(world, burst, changed);
   const free = new Set(records.filter((record) => record.rounds[0]?.burst === burst.id));
   let origin = [...free].find(({ published }) => published);
   let verdicts = verdictsOf(world, burst);

@@ -10,6 +10,7 @@ import { closeProven } from './closing.ts';
 import { obey, renewWindows } from './commands.ts';
 import { judgeLinks } from './communication.ts';
 import { judgeRelays } from './customer.ts';
+import { draftStorm } from './draft.ts';
 import { isDue, rootsOf } from './due.ts';
 import type { Changes, EngineInput, NewId, SiteEngine } from './engine.ts';
 import { hearMessage } from './hear-message.ts';
@@ -71,6 +72,7 @@ function engineOver(build: (state: EngineState) => World, state: EngineState): S
 
   function step(act: () => void, ticks = false): Changes {
     const behind = state.touched.size > 0;
+    world.step.moved = 0;
     act();
     evaluate(world, behind);
     if (ticks) asks = state.incidents.length === 0 ? NOBODY : devicesToAsk(world);
@@ -147,9 +149,11 @@ function judgeBursts(world: World): void {
       // Of a storm this is one step's work; its verdict is the next one's.
       if (burst.claims.size > PORTION) continue;
     }
-    if (!isDue(world, burst, roots)) continue;
-    reconcile(world, burst);
-    roots = rootsOf(world);
+    if (isDue(world, burst, roots)) {
+      reconcile(world, burst);
+      roots = rootsOf(world);
+    }
+    if (burst.waiting) draftStorm(world, burst);
   }
 }
 

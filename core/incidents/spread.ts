@@ -1,7 +1,6 @@
-import { isUnder, type Network, unitsUnder } from '../topology/network.ts';
-import type { PhaseMask } from '../units/phases.ts';
-import type { Instant } from '../units/time.ts';
+import { isUnder, unitsUnder } from '../topology/network.ts';
 import { darkElsewhere, entryFor } from './affected.ts';
+import { type Frame, isSame, takeDrafted } from './draft.ts';
 import { type AffectedRecord, type IncidentRecord, note, type Round } from './record.ts';
 import { latest, presumedUntil, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -9,14 +8,7 @@ import type { World } from './world.ts';
 /** Sensors whose evidence changed since the last time; null for all. */
 export type Changed = ReadonlySet<number> | null;
 
-/** Under what the units of a round were last listed. While it stands, only those with new evidence can have changed. */
-interface Frame {
-  readonly network: Network;
-  readonly root: number;
-  readonly phases: PhaseMask;
-  readonly onset: Instant;
-}
-
+/** Under what the units of a round were last listed. */
 const frames = new WeakMap<Round, Frame>();
 
 /** Renews the affected list of the present round. */
@@ -38,7 +30,9 @@ export function spread(
       ? listAnew(world, record, round, verdicts)
       : stands
         ? renew(world, record, round, verdict, unitsOf(world, verdict, changed))
-        : renew(world, record, round, verdict, unitsBefore(round, verdict));
+        : round.units.size === 0
+          ? list(world, record, round, verdict, frame)
+          : renew(world, record, round, verdict, unitsBefore(round, verdict));
   if (record.published && record.timeline.at(-1)?.at !== world.state.at && moved.joined + moved.left > 0) {
     note(record, world.state.at, 'affected_changed', `${moved.joined} joined, ${moved.left} removed`);
   }
@@ -59,10 +53,6 @@ function frameOf(
   return { network, root, phases, onset: round.onset };
 }
 
-function isSame(a: Frame, b: Frame): boolean {
-  return a.network === b.network && a.root === b.root && a.phases === b.phases && a.onset === b.onset;
-}
-
 interface Moved {
   readonly joined: number;
   readonly left: number;
@@ -74,7 +64,7 @@ const NOBODY: ReadonlySet<number> = new Set();
 function unitsOf(world: World, { network, root }: Verdict, changed: ReadonlySet<number>): number[] {
   const units: number[] = [];
   for (const sensor of changed) {
-    const unit = world.sensors[sensor]?.node ?? -1;
+    const unit = world.nodesOf[sensor] ?? -1;
     if (network.nodes[unit]?.kind === 'unit' && isUnder(network, unit, root)) units.push(unit);
   }
   return units;
@@ -85,6 +75,17 @@ function unitsBefore(round: Round, { network, root }: Verdict): number[] {
   const units = [...unitsUnder(network, root)];
   for (const unit of round.units.keys()) if (!isUnder(network, unit, root)) units.push(unit);
   return units;
+}
+
+/** The first listing of a round. */
+function list(world: World, record: IncidentRecord, round: Round, verdict: Verdict, frame: Frame): Moved {
+  const drafted = takeDrafted(verdict.burst, frame);
+  let joined = 0;
+  for (const unit of unitsUnder(verdict.network, verdict.root)) {
+    const entry = drafted.get(unit) ?? entryFor(world, verdict, round, unit, NOBODY);
+    if (entry !== null) joined += put(world, record, round, entry);
+  }
+  return { joined, left: 0 };
 }
 
 function renew(
@@ -147,6 +148,7 @@ function put(world: World, record: IncidentRecord, round: Round, entry: Affected
   if (before !== undefined && sameEntry(before, entry)) return 0;
   if (entry.until === 0 && before?.concluded === true && record.state === 'restored') return 0;
   round.units.set(unit, entry);
+  world.step.moved += 1;
   world.touched.set(
     unit,
     before === undefined ? 'lost with the root' : entry.until > 0 ? 'supply proven' : 'evidence changed',
@@ -173,6 +175,7 @@ function endByHand(
 function drop(world: World, record: IncidentRecord, round: Round, unit: number): number {
   if (round.units.get(unit)?.byHand === true) return 0;
   round.units.delete(unit);
+  world.step.moved += 1;
   world.touched.set(unit, 'shown to have had supply all along');
   record.changed = true;
   return 1;

@@ -233,28 +233,44 @@ interface Onset {
   readonly onsetEarliest: Instant;
 }
 
-/** A verdict never changes once it is found. */
-const onsets = new WeakMap<Verdict, Onset>();
-
 /** When the loss began: the earliest outright report, else the last instant anybody was live. */
 export function onsetOf(world: World, verdict: Verdict): Onset {
-  let onset = onsets.get(verdict);
-  if (onset === undefined) {
-    onset = findOnset(world, verdict);
-    onsets.set(verdict, onset);
-  }
-  return onset;
+  const { since, first } = sumOf(world, verdict);
+  if (first === 0) return { onset: since, onsetEarliest: since };
+  return { onset: first, onsetEarliest: since === 0 ? first : Math.min(since, first) };
 }
 
-function findOnset(world: World, verdict: Verdict): Onset {
+/** What the claims of a verdict come to. */
+interface Sum {
+  /** The last live instant of any before the loss, and the earliest outright report; 0 for none. */
+  readonly since: Instant;
+  readonly first: Instant;
+  readonly reported: number;
+  readonly returned: number;
+  readonly silent: number;
+}
+
+/** A verdict never changes once it is found. */
+const sums = new WeakMap<Verdict, Sum>();
+
+function sumOf(world: World, verdict: Verdict): Sum {
+  const known = sums.get(verdict);
+  if (known !== undefined) return known;
   let since = 0;
+  let first = 0;
   let reported = 0;
+  let returned = 0;
+  let silent = 0;
   for (const claim of verdict.claims) {
-    if (world.sensors[claim.sensor]?.device.backfeed === false && claim.since > since) since = claim.since;
-    if (claim.reported > 0 && (reported === 0 || claim.reported < reported)) reported = claim.reported;
+    if (claim.since > since && world.backfed[claim.sensor] === 0) since = claim.since;
+    if (claim.reported > 0 && (first === 0 || claim.reported < first)) first = claim.reported;
+    if (reportedDark(claim) !== 0) reported += 1;
+    else if (cameBack(claim)) returned += 1;
+    if (provenDark(claim) === 0) silent += 1;
   }
-  if (reported === 0) return { onset: since, onsetEarliest: since };
-  return { onset: reported, onsetEarliest: since === 0 ? reported : Math.min(since, reported) };
+  const sum = { since, first, reported, returned, silent };
+  sums.set(verdict, sum);
+  return sum;
 }
 
 export function latest(instants: readonly Instant[]): Instant {
@@ -265,14 +281,7 @@ export function latest(instants: readonly Instant[]): Instant {
 export function factsOf(world: World, verdict: Verdict): EvidenceFacts {
   const { burst, fault } = verdict;
   const { tree } = world.topology(burst.topology);
-  let reported = 0;
-  let returned = 0;
-  let silent = 0;
-  for (const claim of verdict.claims) {
-    if (reportedDark(claim) !== 0) reported += 1;
-    else if (cameBack(claim)) returned += 1;
-    if (provenDark(claim) === 0) silent += 1;
-  }
+  const { reported, returned, silent } = sumOf(world, verdict);
   return {
     reported,
     returned,

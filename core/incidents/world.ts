@@ -55,6 +55,12 @@ export interface EngineState {
   outOfService?: string[];
 }
 
+/** Work of one step, counted so that what can wait is left to the next. */
+interface StepWork {
+  /** Affected units that joined, left or came back. */
+  moved: number;
+}
+
 interface Judged {
   readonly network: Network;
   readonly tree: SolverTree;
@@ -85,11 +91,18 @@ export interface World {
   /** By sensor: something between it and the source may feed it from elsewhere. */
   readonly standby: Uint8Array;
   /** Meters in service by unit node. */
-  readonly metersOf: ReadonlyMap<number, readonly number[]>;
+  readonly metersOf: Pick<ReadonlyMap<number, readonly number[]>, 'get' | 'has'>;
+  /** By sensor: the node it speaks of, and whether its own source may hold it live. Side by side, because storms ask for all. */
+  readonly nodesOf: Int32Array;
+  readonly backfed: Uint8Array;
+  /** By node: a unit with a meter that can show supply. */
+  readonly reporting: Uint8Array;
   /** Sensors by vertex. */
   readonly sensorsAt: ReadonlyMap<number, readonly number[]>;
   /** Phones of owner and occupant by premises. */
   readonly peopleOf: ReadonlyMap<string, readonly string[]>;
+  /** What this step has done so far. */
+  readonly step: StepWork;
   /** What became of the last message. */
   readonly heard: HeardNote;
   /** Those of the state. */
@@ -129,6 +142,9 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const judges = new Map<number, Judge>();
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
+
+  const metersOf = metersByUnit(sensors, base);
+  const backfed = Uint8Array.from(sensors, ({ device }) => (device.backfeed ? 1 : 0));
 
   const gatewayAt = site.gateways.map(({ poweredBy }) => {
     const node = poweredBy === null ? undefined : base.index.get(poweredBy);
@@ -188,7 +204,12 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     },
     rolesOf: rolesByDevice(sensors, site.devices.length),
     standby: standbySensors(sensors, base),
-    metersOf: metersByUnit(sensors, base),
+    metersOf,
+    nodesOf: Int32Array.from(sensors, ({ node }) => node),
+    backfed,
+    reporting: Uint8Array.from(base.nodes, (_, node) =>
+      metersOf.get(node)?.some((sensor) => backfed[sensor] === 0) === true ? 1 : 0,
+    ),
     sensorsAt: sensorsByVertex(sensors),
     peopleOf: new Map(
       site.premises.map(({ id, owner, occupant }) => [
@@ -196,6 +217,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
         [...new Set([owner?.phone, occupant?.phone].filter((phone) => phone !== undefined))],
       ]),
     ),
+    step: { moved: 0 },
     heard: newHeardNote(),
     touched: state.touched,
     topology,
@@ -229,15 +251,15 @@ function rolesByDevice(sensors: readonly Sensor[], devices: number): number[][] 
   return roles;
 }
 
-function metersByUnit(sensors: readonly Sensor[], network: Network): Map<number, number[]> {
-  const meters = new Map<number, number[]>();
+function metersByUnit(sensors: readonly Sensor[], network: Network): World['metersOf'] {
+  const meters: (number[] | undefined)[] = network.nodes.map(() => undefined);
   sensors.forEach(({ role, node, device }, sensor) => {
     if (role !== 'meter' || node < 0 || !device.inService || network.nodes[node]?.kind !== 'unit') return;
-    const own = meters.get(node);
-    if (own === undefined) meters.set(node, [sensor]);
+    const own = meters[node];
+    if (own === undefined) meters[node] = [sensor];
     else own.push(sensor);
   });
-  return meters;
+  return { get: (node) => meters[node], has: (node) => meters[node] !== undefined };
 }
 
 function standbySensors(sensors: readonly Sensor[], network: Network): Uint8Array {
