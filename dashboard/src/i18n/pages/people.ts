@@ -43,7 +43,6 @@ export const people = defineWords(
     nodes: '节点',
     profiles: '{n} 份联系偏好有变化',
     nothing: '名单与现有资料一致，没有变化',
-    applied: '已导入，版本 {version}',
   },
   {
     byPhone: 'Find by telephone (+86…)',
@@ -87,6 +86,5 @@ export const people = defineWords(
     nodes: 'Nodes',
     profiles: '{n} contact profiles change',
     nothing: 'The list says what is known already: nothing changes',
-    applied: 'Imported, version {version}',
   },
 );
