@@ -4,6 +4,7 @@ import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
 import { journalKill } from './journal-kill.ts';
 import { kill } from './kill.ts';
+import { live } from './live.ts';
 import { mutation } from './mutation.ts';
 import { mutationExact } from './mutation-exact.ts';
 import type { Proof } from './proof.ts';
@@ -16,6 +17,7 @@ export const proofs: readonly Proof[] = [
   hostileMqtt,
   hostileModbus,
   accuracy,
+  live,
   mutation,
   mutationExact,
 ];

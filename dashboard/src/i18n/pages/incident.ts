@@ -46,7 +46,8 @@ export const incidentWords = defineWords(
     told: 'told',
     untold: 'not told',
     amend: 'Amend',
-    amendHint: 'Interruptions are counted anew with what you say, and compensation with them; the ledger keeps what stood before.',
+    amendHint:
+      'Interruptions are counted anew with what you say, and compensation with them; the ledger keeps what stood before.',
     amendFrom: 'Supply was lost at',
     amendCause: 'Cause',
     amendUnits: 'Units to correct',

@@ -73,7 +73,8 @@ export const people = defineWords(
     none: 'Nobody fits',
     noneHint: 'Import a list, or check that the telephone has its country code.',
     import: 'Import a list',
-    importHint: 'CSV, headings in the first line; “premises” must be there. An empty cell changes nothing, “-” as a telephone takes the person away.',
+    importHint:
+      'CSV, headings in the first line; “premises” must be there. An empty cell changes nothing, “-” as a telephone takes the person away.',
     file: 'Choose a CSV file',
     countryCode: 'Put before telephones without a country code',
     check: 'Try it first',
