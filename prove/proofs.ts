@@ -5,6 +5,7 @@ import { hostileMqtt } from './hostile-mqtt.ts';
 import { ingestKill } from './ingest-kill.ts';
 import { journalKill } from './journal-kill.ts';
 import { kill } from './kill.ts';
+import { live } from './live.ts';
 import { mutation } from './mutation.ts';
 import { mutationExact } from './mutation-exact.ts';
 import { noticeKill } from './notice-kill.ts';
@@ -21,6 +22,7 @@ export const proofs: readonly Proof[] = [
   hostileMqtt,
   hostileModbus,
   accuracy,
+  live,
   mutation,
   mutationExact,
   ownerRush,

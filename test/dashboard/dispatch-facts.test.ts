@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { DispatchView } from '../../contracts/http/dispatch.ts';
-import { askedOf, limitOf, nextLimit, nextMove, reachedAt } from '../../dashboard/src/state/dispatch-facts.ts';
+import {
+  askedOf,
+  limitOf,
+  nextLimit,
+  nextMove,
+  reachedAt,
+} from '../../dashboard/src/state/dispatch-facts.ts';
 import { fromSiteClock, toSiteClock } from '../../dashboard/src/state/site-clock.ts';
 
 const START = Date.parse('2026-11-22T08:00:00.000Z');
@@ -56,9 +62,16 @@ describe('a limit', () => {
   });
 
   it('shown is the first to fall due of those that run, the longest overdue before all', () => {
-    const clocks = [clockOf('on_site', 30), clockOf('dispatch', 15), clockOf('informed', 5, { stoppedAt: iso(1) })];
+    const clocks = [
+      clockOf('on_site', 30),
+      clockOf('dispatch', 15),
+      clockOf('informed', 5, { stoppedAt: iso(1) }),
+    ];
     expect(nextLimit({ clocks }, START)?.clock).toBe('dispatch');
-    expect(nextLimit({ clocks }, START + 40 * 60_000)).toMatchObject({ clock: 'dispatch', left_ms: -25 * 60_000 });
+    expect(nextLimit({ clocks }, START + 40 * 60_000)).toMatchObject({
+      clock: 'dispatch',
+      left_ms: -25 * 60_000,
+    });
     expect(nextLimit({ clocks: [] }, START)).toBeNull();
   });
 });

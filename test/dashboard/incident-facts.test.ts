@@ -67,7 +67,8 @@ describe('an incident', () => {
   });
 
   it('waits for its first stage not reached', () => {
-    const waiting = (parts: Partial<IncidentView>) => stagesOf(incident(parts), null).find(({ now }) => now)?.stage;
+    const waiting = (parts: Partial<IncidentView>) =>
+      stagesOf(incident(parts), null).find(({ now }) => now)?.stage;
     const acknowledged = { timeline: [{ at: later(1), event: 'acknowledged' as const, reason: '' }] };
     expect(waiting({})).toBe('acknowledged');
     expect(waiting(acknowledged)).toBe('restored');

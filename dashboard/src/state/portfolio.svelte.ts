@@ -19,12 +19,17 @@ export class PortfolioSite {
 
   /** Units alone: `states` names every node, incidents only units. */
   get dark(): number {
-    const open = [...this.incidents.values()].flatMap(({ affected }) => affected.filter(({ to }) => to === null));
+    const open = [...this.incidents.values()].flatMap(({ affected }) =>
+      affected.filter(({ to }) => to === null),
+    );
     return new Set(open.map(({ node }) => node)).size;
   }
 
   get nodes(): Record<'lit' | 'dark' | 'unknown', number> {
-    return countSupply([...this.supply.keys()].map((id) => ({ id })), this.supply);
+    return countSupply(
+      [...this.supply.keys()].map((id) => ({ id })),
+      this.supply,
+    );
   }
 }
 
@@ -78,7 +83,8 @@ export function watchPortfolio(summaries: readonly SiteSummary[]): Portfolio {
     if (site === undefined || (site.seq !== null && change.seq <= site.seq)) return;
     if (site.seq !== null && change.seq > site.seq + 1) return resume(site);
     site.seq = change.seq;
-    if (change.type === 'incident') site.incidents = withIncident(site.incidents, change.body as IncidentView);
+    if (change.type === 'incident')
+      site.incidents = withIncident(site.incidents, change.body as IncidentView);
     heard();
   });
   socket.on('state', ({ site: id, states }) => {

@@ -10,7 +10,8 @@ export function problemWords(error: unknown): string {
   if (!(error instanceof ApiError)) return t('app.error');
   const { code, problem } = error;
   const reasons = problem?.errors ?? [];
-  if (code === 'dispatch_refused') return wordOr(problems, `dispatch.${reasons[0]?.code}`, problem?.title ?? code);
+  if (code === 'dispatch_refused')
+    return wordOr(problems, `dispatch.${reasons[0]?.code}`, problem?.title ?? code);
   return wordOr(problems, code, problem?.title ?? code);
 }
 

@@ -53,7 +53,11 @@ function createDraft(site: string): SiteDraft {
     return Array.isArray(entries) ? (entries as Entry[]) : [];
   }
   async function send(query: string, headers: { readonly ifMatch?: string }): Promise<PutSiteReply> {
-    return request<PutSiteReply>(`${path}/file?keepPeople=true${query}`, { method: 'PUT', body: file, ...headers });
+    return request<PutSiteReply>(`${path}/file?keepPeople=true${query}`, {
+      method: 'PUT',
+      body: file,
+      ...headers,
+    });
   }
 
   return {

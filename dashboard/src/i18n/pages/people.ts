@@ -43,7 +43,6 @@ export const people = defineWords(
     nodes: '节点',
     profiles: '{n} 份联系偏好有变化',
     nothing: '名单与现有资料一致，没有变化',
-    applied: '已导入，版本 {version}',
   },
   {
     byPhone: 'Find by telephone (+86…)',
@@ -74,7 +73,8 @@ export const people = defineWords(
     none: 'Nobody fits',
     noneHint: 'Import a list, or check that the telephone has its country code.',
     import: 'Import a list',
-    importHint: 'CSV, headings in the first line; “premises” must be there. An empty cell changes nothing, “-” as a telephone takes the person away.',
+    importHint:
+      'CSV, headings in the first line; “premises” must be there. An empty cell changes nothing, “-” as a telephone takes the person away.',
     file: 'Choose a CSV file',
     countryCode: 'Put before telephones without a country code',
     check: 'Try it first',
@@ -87,6 +87,5 @@ export const people = defineWords(
     nodes: 'Nodes',
     profiles: '{n} contact profiles change',
     nothing: 'The list says what is known already: nothing changes',
-    applied: 'Imported, version {version}',
   },
 );
