@@ -75,7 +75,7 @@ describe('handing over', () => {
       TemplateParam: JSON.stringify({ where: '1201', since: '05-03 14:03' }),
       OutId: '0190-delivery',
     });
-    const { headers } = exchange ?? { headers: {} };
+    const headers: Readonly<Record<string, unknown>> = exchange?.headers ?? {};
     expect(headers).toMatchObject({ 'x-acs-action': 'SendSms', 'x-acs-version': '2017-05-25' });
     const again = signedHeaders(key, {
       host: new URL(stub.url).host,

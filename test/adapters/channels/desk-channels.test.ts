@@ -71,7 +71,8 @@ describe('the webhook', () => {
   it('signs time and body, so that a receiver can tell that it is us, and when', async () => {
     await send(hook());
     const [exchange] = stub.exchanges;
-    const { headers, body } = exchange ?? { headers: {}, body: '' };
+    const headers: Readonly<Record<string, unknown>> = exchange?.headers ?? {};
+    const body = exchange?.body ?? '';
     const timestamp = String(headers['relight-timestamp']);
     expect(Math.abs(Number(timestamp) - Date.now() / 1_000)).toBeLessThan(5);
     const expected = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex');

@@ -7,9 +7,11 @@ import { incidentOf, siteOf } from '../../support/alerting-world.ts';
 
 const site = siteOf(3, { phone: '0571-1' });
 const index = indexSite(site);
+type TemplateDelivery = Delivery & { readonly stage: TemplateStage };
+
 const FROM = Date.parse('2026-07-15T06:03:20Z');
 
-function delivery(over: Partial<Delivery> = {}): Delivery {
+function delivery(over: Partial<TemplateDelivery> = {}): TemplateDelivery {
   return {
     id: 'd1',
     site: 's1',
@@ -26,6 +28,9 @@ function delivery(over: Partial<Delivery> = {}): Delivery {
     nextAttemptAt: FROM,
     claimedAt: FROM,
     sentAt: null,
+    settledAt: null,
+    segments: null,
+    released: false,
     providerId: null,
     error: null,
     ...over,
