@@ -24,9 +24,7 @@ interface Subject {
 }
 
 /** Makes what a message says; null when what the delivery is about does not exist. */
-export type Render = (
-  claimed: ClaimedDelivery,
-) => Promise<Pick<OutgoingMessage, 'body' | 'template'> | null>;
+export type Render = (claimed: ClaimedDelivery) => Promise<Pick<OutgoingMessage, 'body' | 'template'> | null>;
 
 export function createRender(
   deps: Pick<AlertingDeps, 'stores' | 'sites' | 'clock' | 'signer' | 'publicUrl'>,
@@ -70,7 +68,8 @@ export function createRender(
   /** Texts that are not made of an incident's facts. */
   async function byHand({ delivery, recipient }: ClaimedDelivery, site: Site): Promise<string | null> {
     const { subject, revision, stage } = delivery;
-    if (stage === 'held') return heldText(recipient.language, { siteName: site.site.name, subject, revision });
+    if (stage === 'held')
+      return heldText(recipient.language, { siteName: site.site.name, subject, revision });
     const written = await stores.handMessages.get(delivery.site, subject);
     return written === null ? null : handText(recipient.language, site.site, written);
   }

@@ -15,6 +15,7 @@ import { registerProblems, sendProblem } from './plugins/problems.ts';
 import { refuseRaw } from './plugins/raw-refusal.ts';
 import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -22,9 +23,12 @@ import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
 import { dispatchRoutes } from './routes/dispatches.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
+import { handMessageRoutes } from './routes/hand-messages.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { inboxRoutes } from './routes/inbox.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -53,6 +57,10 @@ const RESOURCES = [
   dispatchLinkRoutes,
   staffRoutes,
   peopleRoutes,
+  channelRoutes,
+  noticeRoutes,
+  inboxRoutes,
+  handMessageRoutes,
   interruptionRoutes,
   switchingRoutes,
   deviceRoutes,

@@ -38,7 +38,8 @@ export function dispatchFacts(
 }
 
 function dueAt(dispatch: Dispatch, stage: Delivery['stage']): number | null {
-  if (isIncidentStage(stage) || isHandStage(stage) || stage === 'offer' || stage === 'stand_down') return null;
+  if (isIncidentStage(stage) || isHandStage(stage) || stage === 'offer' || stage === 'stand_down')
+    return null;
   const clock = stage === 'go_back' ? 'return_visit' : clockOf(stage).clock;
   const run = dispatch.clocks.findLast((one) => one.clock === clock);
   return run === undefined ? null : reachedAt(run, run.limit_ms);

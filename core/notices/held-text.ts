@@ -1,5 +1,5 @@
-import { clipName } from './wording.ts';
 import { incidentNumber, type Language } from './facts.ts';
+import { clipName } from './wording.ts';
 
 /** Tells the desk that messages about a subject wait for a person's word. */
 export function heldText(

@@ -15,6 +15,7 @@ import {
   siteOf,
   T0,
 } from './stores-builders.ts';
+import { describeChannels } from './stores-channels.ts';
 import { describeDispatches } from './stores-dispatch.ts';
 
 /** One implementation under test, over a database nobody else uses. */
@@ -70,6 +71,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
     }
 
     describeDispatches(() => ({ stores, all }));
+    describeChannels(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);

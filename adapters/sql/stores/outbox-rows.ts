@@ -35,7 +35,8 @@ export function recipientOf(row: RecipientColumns & { readonly id: string }): Re
   return { id, name, phone, language, optedOut: opted_out === 1 };
 }
 
-export function claimedOf(row: DeliveryTable & RecipientColumns & ProfileColumns & { readonly sent_last_day: number },
+export function claimedOf(
+  row: DeliveryTable & RecipientColumns & ProfileColumns & { readonly sent_last_day: number },
 ): ClaimedDelivery {
   return {
     delivery: deliveryOf(row),

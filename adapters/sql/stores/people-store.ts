@@ -31,16 +31,18 @@ export function createPeopleStore(sql: Sql, { db }: Dialect): PeopleStore {
     db
       .insertInto('person_profile')
       .values(
-        rows.map(([site, person, channels_json, quiet_from, quiet_to, vulnerable, medical_device, email]) => ({
-          site,
-          person,
-          channels_json,
-          quiet_from,
-          quiet_to,
-          vulnerable,
-          medical_device,
-          email,
-        })),
+        rows.map(
+          ([site, person, channels_json, quiet_from, quiet_to, vulnerable, medical_device, email]) => ({
+            site,
+            person,
+            channels_json,
+            quiet_from,
+            quiet_to,
+            vulnerable,
+            medical_device,
+            email,
+          }),
+        ),
       )
       .onConflict((conflict) =>
         conflict.columns(['site', 'person']).doUpdateSet((excluded) => ({

@@ -90,7 +90,9 @@ export function createReceiptSteps({ db }: Dialect) {
         settled_at: raw<number>`${column('at')}`,
         error: raw<string | null>`${column('error')}`,
         body: null,
-        fallback_at: raw<number | null>`case when ${column('state')} = 'delivered' then null else ${column('at')} end`,
+        fallback_at: raw<
+          number | null
+        >`case when ${column('state')} = 'delivered' then null else ${column('at')} end`,
       })
       .where('id', '=', id)
       .where('state', 'not in', FINAL_STATES)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf, indexSite } from '../../../core/notices/facts-of.ts';
+import type { TemplateStage } from '../../../core/notices/notice.ts';
 import { noticeBody } from '../../../core/notices/templates.ts';
 import type { Estimate } from '../../../core/ports/estimate-store.ts';
 import type { Delivery } from '../../../core/ports/outbox.ts';
@@ -9,7 +10,9 @@ const site = siteOf(3, { phone: '0571-1' });
 const index = indexSite(site);
 const FROM = Date.parse('2026-07-15T06:03:20Z');
 
-function delivery(over: Partial<Delivery> = {}): Delivery {
+type About = Delivery & { readonly stage: TemplateStage };
+
+function delivery(over: Partial<About> = {}): About {
   return {
     id: 'd1',
     site: 's1',
@@ -27,6 +30,8 @@ function delivery(over: Partial<Delivery> = {}): Delivery {
     claimedAt: FROM,
     sentAt: null,
     providerId: null,
+    segments: null,
+    released: false,
     error: null,
     ...over,
   };
