@@ -64,7 +64,7 @@ export function inboxRoutes(app: Server, context: Context): void {
 
   /** Nobody's messages may be about any site: who sees them all reads them. */
   function mustSeeAll(request: Parameters<typeof record>[1]): void {
-    if (userOf(request).sites !== 'all') throw new Refused('forbidden');
+    if (userOf(request).sites !== 'all') throw new Refused('beyond_your_scope');
   }
 
   app.get(
@@ -156,6 +156,7 @@ export function inboxRoutes(app: Server, context: Context): void {
   app.get(
     '/inbox',
     {
+      config: { errors: ['beyond_your_scope'] },
       schema: {
         tags: ['inbox'],
         summary: 'What came from telephones that no site knows; for those who see all sites',
@@ -172,7 +173,7 @@ export function inboxRoutes(app: Server, context: Context): void {
   app.get(
     '/inbox/:message',
     {
-      config: { errors: ['unknown_message'] },
+      config: { errors: ['unknown_message', 'beyond_your_scope'] },
       schema: {
         tags: ['inbox'],
         summary: 'One of them with what was written; on the record',
@@ -189,7 +190,7 @@ export function inboxRoutes(app: Server, context: Context): void {
   app.post(
     '/inbox/:message/close',
     {
-      config: { errors: ['unknown_message', 'message_handled'] },
+      config: { errors: ['unknown_message', 'message_handled', 'beyond_your_scope'] },
       schema: {
         tags: ['inbox'],
         summary: 'It needs no more attention',
