@@ -280,6 +280,42 @@ export const ERRORS = {
     title: 'The link was used, has expired or is wrong',
     help: '`relight admin-link` prints a new one; an administrator can send a new invitation.',
   },
+  unknown_channel: {
+    status: 404,
+    title: 'There is no such channel, or it is not set up',
+    help: 'See the list of channels; set it up first.',
+  },
+  unknown_message: { status: 404, title: 'There is no such message in the inbox', help: 'See the inbox.' },
+  channel_taken: {
+    status: 409,
+    title: 'Another channel already serves this way of reaching people',
+    help: 'Delete the settings of the other one first: two providers for one kind of message would send it twice.',
+  },
+  delivery_settled: {
+    status: 409,
+    title: 'What became of the message is known by now',
+    help: 'Read it again: a receipt or another person was faster.',
+  },
+  message_handled: {
+    status: 409,
+    title: 'Somebody has handled this message',
+    help: 'Read it again: it says who and when.',
+  },
+  preview_stale: {
+    status: 409,
+    title: 'It would reach other people, or as many others, than the preview said',
+    help: 'Ask for a new preview and send with its number of recipients.',
+  },
+  no_recipients: {
+    status: 422,
+    title: 'Nobody would get this message',
+    help: 'No premises meant has an owner or occupant with a telephone who wants messages.',
+  },
+  channel_invalid: {
+    status: 422,
+    title: 'The settings do not fit the channel',
+    help: '`errors` names each fault; the list of channels has the schema.',
+  },
   version_conflict: {
     status: 412,
     title: 'Somebody changed it since you read it',

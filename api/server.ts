@@ -19,6 +19,7 @@ import { claimBatchRoutes } from './routes/claim-batches.ts';
 import { claimRoutes } from './routes/claims.ts';
 import { attributionRoutes } from './routes/attributions.ts';
 import { backTestRoutes } from './routes/back-tests.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { controlRoutes } from './routes/control.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
@@ -28,7 +29,9 @@ import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { fundRoutes } from './routes/fund.ts';
 import { factRoutes } from './routes/facts.ts';
+import { handMessageRoutes } from './routes/hand-messages.ts';
 import { hookRoutes } from './routes/hooks.ts';
+import { inboxRoutes } from './routes/inbox.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
 import { outlookRoutes } from './routes/outlook.ts';
@@ -36,6 +39,7 @@ import { ownerClaimRoutes } from './routes/owner-claims.ts';
 import { ownerFeedbackRoutes } from './routes/owner-feedback.ts';
 import { ownerPageRoutes } from './routes/owner-page.ts';
 import { payoutRoutes } from './routes/payouts.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { plannedOutageRoutes } from './routes/planned-outages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -74,6 +78,10 @@ const RESOURCES = [
   dispatchLinkRoutes,
   staffRoutes,
   peopleRoutes,
+  channelRoutes,
+  noticeRoutes,
+  inboxRoutes,
+  handMessageRoutes,
   interruptionRoutes,
   ownerClaimRoutes,
   claimRoutes,

@@ -35,10 +35,17 @@ export default defineChannel({
       templates: Type.Record(
         Type.String({ pattern: '^[a-z_]{1,40}(\\.(owner|staff))?(\\.(zh-CN|en))?$' }),
         TemplateSettings,
-        { title: 'Templates', description: 'by stage, `lost.owner.zh-CN` before `lost.owner` before `lost`, else `default`' },
+        {
+          title: 'Templates',
+          description: 'by stage, `lost.owner.zh-CN` before `lost.owner` before `lost`, else `default`',
+        },
       ),
       callbackToken: Type.Optional(
-        Type.String({ pattern: '^[A-Za-z0-9_-]{24,128}$', title: 'Token in the callback address', secret: true }),
+        Type.String({
+          pattern: '^[A-Za-z0-9_-]{24,128}$',
+          title: 'Token in the callback address',
+          secret: true,
+        }),
       ),
       url: Type.Optional(Endpoint('API address', { default: 'https://dysmsapi.aliyuncs.com' })),
       timeout_ms: TIMEOUT,
@@ -69,7 +76,8 @@ export default defineChannel({
       },
       async send(message, signal) {
         const template = templateFor(settings.templates, message);
-        if (template === null) return { outcome: 'refused', code: 'no_template', detail: 'no template for this stage' };
+        if (template === null)
+          return { outcome: 'refused', code: 'no_template', detail: 'no template for this stage' };
         const key = message.key ?? '';
         let answer: ApiAnswer;
         try {
@@ -92,12 +100,14 @@ export default defineChannel({
         if (answer.code !== 'OK') return outcomeOfAnswer(answer);
         const bizId = answer.body.BizId;
         const providerId = key === '' ? bizId : key;
-        if (typeof providerId !== 'string') return { outcome: 'unknown', code: 'bad_answer', detail: 'no BizId' };
+        if (typeof providerId !== 'string')
+          return { outcome: 'unknown', code: 'bad_answer', detail: 'no BizId' };
         return { outcome: 'accepted', providerId, segments: template.segments };
       },
 
       async findSent(message: OutgoingMessage, since) {
-        if (message.key === undefined) throw new ChannelUnavailable('a message without a key cannot be looked up');
+        if (message.key === undefined)
+          throw new ChannelUnavailable('a message without a key cannot be looked up');
         const found = await sentDetails(account, national(message.to), since).catch((cause: unknown) => {
           throw new ChannelUnavailable('the provider could not be asked for sent messages', { cause });
         });

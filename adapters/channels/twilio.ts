@@ -3,9 +3,9 @@ import { segmentsOf } from '../../core/notices/segments.ts';
 import { type Channel, ChannelUnavailable } from '../../core/ports/channel.ts';
 import { PRICING, priceOf, TIMEOUT, TIMEOUT_MS } from './entry/common-settings.ts';
 import { defineChannel } from './entry/define-channel.ts';
+import { twilioAccount, twilioAddress } from './twilio-api/account-settings.ts';
 import { TWILIO_CALLBACK_PATH } from './twilio-api/callback.ts';
 import { createTwilioClients } from './twilio-api/client.ts';
-import { twilioAccount, twilioAddress } from './twilio-api/account-settings.ts';
 import { inboundHook, statusHook } from './twilio-api/hooks.ts';
 import { outcomeOf } from './twilio-api/outcome.ts';
 

@@ -76,7 +76,8 @@ function read({ status, body }: Answer, key: string): SendOutcome {
 function codeIn(body: string): number | null {
   try {
     const parsed: unknown = JSON.parse(body);
-    const found = typeof parsed === 'object' && parsed !== null && 'errcode' in parsed ? parsed.errcode : null;
+    const found =
+      typeof parsed === 'object' && parsed !== null && 'errcode' in parsed ? parsed.errcode : null;
     return typeof found === 'number' ? found : null;
   } catch {
     return null;

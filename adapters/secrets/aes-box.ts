@@ -7,14 +7,17 @@ export const KEY_BYTES = 32;
 
 /** AES-256-GCM under a 256-bit key: `v1.nonce.tag.text`, each base64url. */
 export function createAesBox(key: Buffer): SecretBox {
-  if (key.length !== KEY_BYTES) throw new Error(`The key of secrets has ${key.length} octets, not ${KEY_BYTES}`);
+  if (key.length !== KEY_BYTES)
+    throw new Error(`The key of secrets has ${key.length} octets, not ${KEY_BYTES}`);
 
   return {
     seal(text, about) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(about));
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return ['v1', ...[nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
+      return ['v1', ...[nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join(
+        '.',
+      );
     },
     open(sealed, about) {
       const [version, ...parts] = sealed.split('.');

@@ -25,7 +25,12 @@ export interface Received {
 }
 
 /** Takes what people send us: a wish about messages, an engineer's code, or something for a person to read. */
-export function createInbound({ stores, clock, telemetry, reply }: InboundDesk): (message: Received) => Promise<void> {
+export function createInbound({
+  stores,
+  clock,
+  telemetry,
+  reply,
+}: InboundDesk): (message: Received) => Promise<void> {
   const rate = createPhoneRate(PER_HOUR, clock);
 
   async function take(message: Received): Promise<string> {

@@ -30,9 +30,7 @@ export async function hookRoutes(app: Server, { hooks = [] }: Context): Promise<
         const answer = await hook.receive(requestOf(hook, request));
         if (answer.status === 403) throw new Refused('forged_hook');
         if (answer.status === 400) throw new Refused('invalid_request');
-        return answer.json === undefined
-          ? reply.code(204).send(null)
-          : reply.code(200).send(answer.json);
+        return answer.json === undefined ? reply.code(204).send(null) : reply.code(200).send(answer.json);
       },
     );
   }

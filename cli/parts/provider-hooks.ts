@@ -19,8 +19,12 @@ export function providerHooks(ground: Ground, { entries, directory }: Channels):
         clock,
         telemetry,
         received,
-        receipt: (id: string, state: Parameters<typeof stores.outbox.receipt>[2], at: number, error?: string) =>
-          stores.outbox.receipt(channel, id, state, at, error),
+        receipt: (
+          id: string,
+          state: Parameters<typeof stores.outbox.receipt>[2],
+          at: number,
+          error?: string,
+        ) => stores.outbox.receipt(channel, id, state, at, error),
       };
       hooks.set(hook.path, {
         path: hook.path,

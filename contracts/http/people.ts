@@ -16,7 +16,9 @@ export const ProfileBody = Type.Object(
     quiet: orNull(Type.Object({ from: ClockTime, to: ClockTime }, { additionalProperties: false })),
     vulnerable: Type.Boolean(),
     medicalDevice: Type.Boolean(),
-    email: Type.Optional(Type.String({ maxLength: 254, pattern: '^[^\\s@<>"*]{1,64}@[A-Za-z0-9.-]{1,255}$' })),
+    email: Type.Optional(
+      Type.String({ maxLength: 254, pattern: '^[^\\s@<>"*]{1,64}@[A-Za-z0-9.-]{1,255}$' }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -35,5 +35,6 @@ export function channelOrder(
 
 /** The channel after `current`; null when it was the last. */
 export function nextChannel(order: readonly ChannelName[], current: string): ChannelName | null {
-  return order[order.findIndex((channel) => channel === current) + 1] ?? null;
+  const names: readonly string[] = order;
+  return order[names.indexOf(current) + 1] ?? null;
 }

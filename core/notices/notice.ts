@@ -56,7 +56,7 @@ export interface Owed<Stage extends MessageStage> {
 /** What `core/notices` computes from an incident and replay prints, with all premises of the person. */
 export type Notice = Owed<NoticeStage>;
 
-const INCIDENT_STAGES: ReadonlySet<string> = new Set([
+export const INCIDENT_STAGES: ReadonlySet<MessageStage> = new Set([
   'lost',
   'changed',
   'restored',

@@ -37,13 +37,7 @@ export interface InboundStore {
   }): Promise<readonly InboundMessage[]>;
   get(site: string, id: string): Promise<InboundMessage | null>;
   /** False when it was handled before. */
-  handle(
-    site: string,
-    id: string,
-    state: 'answered' | 'closed',
-    by: string,
-    at: Instant,
-  ): Promise<boolean>;
+  handle(site: string, id: string, state: 'answered' | 'closed', by: string, at: Instant): Promise<boolean>;
   /** Sites at which somebody has this telephone, and whether that person wants no messages; at most 100. */
   sitesOf(phone: string): Promise<readonly { readonly site: string; readonly optedOut: boolean }[]>;
 }

@@ -15,6 +15,7 @@ import {
   siteOf,
   T0,
 } from './stores-builders.ts';
+import { describeChannels } from './stores-channels.ts';
 import { describeDispatches } from './stores-dispatch.ts';
 import { describeMoney } from './stores-money.ts';
 import { describeSettlementGround } from './stores-settlement-ground.ts';
@@ -76,6 +77,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
     describeMoney(() => ({ stores, all, tamper: (sql) => under.tamper(sql) }));
     describeSettlementGround(() => ({ stores, all }));
     describeOwners(() => ({ stores, all }));
+    describeChannels(() => ({ stores, all }));
 
     it('says which database it is', async () => {
       expect(await stores.ready()).toMatch(/^(SQLite|PostgreSQL) \d/);

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import twilioEntry from '../../adapters/channels/twilio.ts';
+import voiceEntry from '../../adapters/channels/twilio-voice.ts';
 import type { Channel } from '../../core/ports/channel.ts';
 import { createLogBook, realClock } from '../support/quiet.ts';
 import { createTwilioDouble, type TwilioDouble } from '../support/twilio-double.ts';
@@ -87,6 +88,20 @@ describe.skipIf(!present)('against Twilio’s API description', () => {
     expect(await open().findSent?.(looked, before)).toMatchObject([
       { providerId: double.accepted.at(-1)?.sid },
     ]);
+  });
+
+  it('a call is valid, with what is said, for how long it rings and where to report', async () => {
+    const { accountSid, authToken } = double;
+    const settings = { accountSid, authToken, from: '+15005550006', ring_s: 40, baseUrl: url };
+    const context = { clock: realClock, log: createLogBook(), publicUrl: 'https://power.example' };
+    const opened = voiceEntry.open(settings, context);
+    if (!opened.ok) throw new Error(JSON.stringify(opened.faults));
+    expect(await send(opened.channel)).toMatchObject({ outcome: 'accepted', segments: 1 });
+    expect(double.calls.at(-1)).toMatchObject({
+      To: message.to,
+      Timeout: '40',
+      StatusCallback: 'https://power.example/hooks/twilio/call',
+    });
   });
 
   it('the validator is awake: a request without a recipient does not pass', async () => {

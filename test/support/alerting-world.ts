@@ -166,6 +166,8 @@ export interface SenderOptions {
   readonly limits?: Partial<AlertingLimits>;
   readonly soleSender?: boolean;
   readonly provider?: Channel | null;
+  /** By channel of the outbox; in place of `provider`. */
+  readonly providers?: ReadonlyMap<string, Channel>;
   readonly outbox?: (outbox: Outbox) => Outbox;
 }
 
@@ -231,6 +233,7 @@ export async function createAlertingWorld(sites: readonly Site[]): Promise<Alert
       limits = {},
       soleSender = false,
       provider,
+      providers,
       outbox = (same: Outbox) => same,
     }: SenderOptions = {}) {
       senders += 1;
@@ -241,7 +244,7 @@ export async function createAlertingWorld(sites: readonly Site[]): Promise<Alert
         stores: { ...stores, outbox: outbox(stores.outbox) },
         channels: {
           log: log.channel,
-          providers: new Map(provider === null ? [] : [['sms', provider ?? twilio()]]),
+          providers: providers ?? new Map(provider === null ? [] : [['sms', provider ?? twilio()]]),
         },
         sites: directoryOf(sites),
         bus,

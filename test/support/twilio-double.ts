@@ -42,6 +42,8 @@ export interface TwilioDouble {
   readonly authToken: string;
   /** Everything it took, in order; grows. */
   readonly accepted: readonly Accepted[];
+  /** Calls it was asked to make, in order; grows. */
+  readonly calls: readonly Form[];
   /** Requests to create a message, whatever became of them. */
   requests(): number;
   /** Requests to create a message that it has not answered yet. */
@@ -81,6 +83,7 @@ const CODES: Readonly<Record<number, number>> = { 401: 20003, 429: 20429, 500: 2
 /** Twilio's message resource as far as Relight uses it, over HTTP on a loopback port, recording what it accepted. */
 export async function createTwilioDouble(options: DoubleOptions = {}): Promise<TwilioDouble> {
   const accepted: Accepted[] = [];
+  const calls: Form[] = [];
   let rule: (form: Form, n: number) => Behaviour = () => 'accept';
   let requests = 0;
   let atWork = 0;
@@ -165,6 +168,10 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
     const latency_ms = typeof options.latency_ms === 'function' ? options.latency_ms() : options.latency_ms;
     if (latency_ms !== undefined) await new Promise((done) => setTimeout(done, latency_ms));
     if (request.headers.authorization !== wanted) return refuse(response, 401);
+    if (url.pathname === `/2010-04-01/Accounts/${ACCOUNT}/Calls.json`) {
+      calls.push(Object.fromEntries(new URLSearchParams(body)));
+      return answer(response, 201, callResource(calls));
+    }
     if (url.pathname !== `/2010-04-01/Accounts/${ACCOUNT}/Messages.json`) {
       return answer(response, 404, { code: 20404, message: 'not found', status: 404 });
     }
@@ -182,6 +189,7 @@ export async function createTwilioDouble(options: DoubleOptions = {}): Promise<T
     accountSid: ACCOUNT,
     authToken: TOKEN,
     accepted,
+    calls,
     requests: () => requests,
     atWork: () => atWork,
     behave(next) {
@@ -242,6 +250,22 @@ function resource(message: Accepted): Record<string, unknown> {
     price_unit: 'USD',
     api_version: '2010-04-01',
     uri: `/2010-04-01/Accounts/${ACCOUNT}/Messages/${message.sid}.json`,
+    subresource_uris: {},
+  };
+}
+
+function callResource(calls: readonly Form[]): Record<string, unknown> {
+  const form = calls.at(-1) ?? {};
+  const sid = `CA${createHash('md5').update(`${calls.length}`).digest('hex')}`;
+  return {
+    sid,
+    account_sid: ACCOUNT,
+    to: form.To,
+    from: form.From,
+    status: 'queued',
+    direction: 'outbound-api',
+    api_version: '2010-04-01',
+    uri: `/2010-04-01/Accounts/${ACCOUNT}/Calls/${sid}.json`,
     subresource_uris: {},
   };
 }

@@ -42,7 +42,8 @@ export const upHook: ChannelHook<Told> = {
 async function report(entry: unknown, { clock, receipt }: HookWorld): Promise<void> {
   const id = textOf(entry, 'out_id');
   if (id === null) return;
-  const delivered = typeof entry === 'object' && entry !== null && 'success' in entry && entry.success === true;
+  const delivered =
+    typeof entry === 'object' && entry !== null && 'success' in entry && entry.success === true;
   const code = textOf(entry, 'err_code');
   await receipt(
     id,

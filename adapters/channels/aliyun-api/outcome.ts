@@ -46,10 +46,7 @@ const LATER: Readonly<Record<string, number>> = {
 };
 
 /** What an answer other than `OK` means for the message. */
-export function outcomeOfAnswer({
-  status,
-  code,
-}: ApiAnswer): Exclude<SendOutcome, { outcome: 'accepted' }> {
+export function outcomeOfAnswer({ status, code }: ApiAnswer): Exclude<SendOutcome, { outcome: 'accepted' }> {
   // Without the provider's words: they may repeat the number.
   const detail = `HTTP ${status}, ${code ?? 'no code'}`;
   if (code === null) {

@@ -49,4 +49,3 @@ function read(entry: unknown): SentDetail[] {
 function dayOf(at: Instant): string {
   return new Date(at + BEIJING_MS).toISOString().slice(0, 10).replaceAll('-', '');
 }
-

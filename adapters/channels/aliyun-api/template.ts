@@ -22,10 +22,19 @@ export function templateFor(
   { template, language, body }: OutgoingMessage,
 ): FilledTemplate | null {
   const { stage = 'default', audience = 'owner', parameters = {} } = template ?? {};
-  const names = [`${stage}.${audience}.${language}`, `${stage}.${audience}`, `${stage}.${language}`, stage, 'default'];
+  const names = [
+    `${stage}.${audience}.${language}`,
+    `${stage}.${audience}`,
+    `${stage}.${language}`,
+    stage,
+    'default',
+  ];
   const found = names.map((name) => templates[name]).find((one) => one !== undefined);
   if (found === undefined) return null;
   const wanted = found.parameters ?? Object.keys(parameters);
-  const values = wanted.map((name) => [name, [...(parameters[name] ?? '')].slice(0, VALUE_CHARACTERS).join('')]);
+  const values = wanted.map((name) => [
+    name,
+    [...(parameters[name] ?? '')].slice(0, VALUE_CHARACTERS).join(''),
+  ]);
   return { code: found.code, parameters: Object.fromEntries(values), segments: segmentsOf(body).segments };
 }

@@ -92,7 +92,9 @@ export function createChannelDirectory(deps: DirectoryDeps): ChannelDirectory {
   }
 
   const tryReload = () =>
-    reload().catch((error: unknown) => log.error('channel settings cannot be read', { error: String(error) }));
+    reload().catch((error: unknown) =>
+      log.error('channel settings cannot be read', { error: String(error) }),
+    );
 
   return {
     providers,

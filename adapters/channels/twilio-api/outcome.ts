@@ -1,6 +1,6 @@
 import type { SendOutcome } from '../../../core/ports/channel.ts';
-import { TwilioError } from './client.ts';
 import { NoAnswer } from '../entry/http.ts';
+import { TwilioError } from './client.ts';
 
 /** Twilio's codes for a message that will never be accepted as it is; twilio.com/docs/api/errors. */
 const REFUSALS: Readonly<Record<number, string>> = {

@@ -10,6 +10,8 @@ const GROUPS = 200;
 
 /** The error word of a delivery that a person decided not to send. */
 const DROPPED = 'dropped_by_person';
+/** And of one that a person decided to try on another channel. */
+const PASSED_ON = 'passed_on_by_person';
 
 /** What a person sees of the outbox and decides about it. */
 export function createDecisions(
@@ -71,7 +73,7 @@ export function createDecisions(
       const change =
         decision === 'sent'
           ? { state: 'sent', error: null, sent_at: raw<number>`coalesce(sent_at, ${at})` }
-          : { state: 'failed', error: DROPPED, settled_at: at };
+          : { state: 'failed', error: decision === 'drop' ? DROPPED : PASSED_ON, settled_at: at };
       const query = db
         .updateTable('delivery')
         .set({ ...change, body: null, fallback_at: decision === 'next_channel' ? at : null })

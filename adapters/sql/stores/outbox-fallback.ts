@@ -10,6 +10,24 @@ import { claimedOf } from './outbox-rows.ts';
 /** The error word of a delivery that went on other channels instead. */
 const DIVERTED = 'other_channel';
 
+/** In the order of the select below. */
+const COPIED = [
+  'id',
+  'site',
+  'subject',
+  'recipient',
+  'stage',
+  'revision',
+  'channel',
+  'audience',
+  'premises_json',
+  'owed_at',
+  'state',
+  'attempts',
+  'next_attempt_at',
+  'released',
+] as const;
+
 /** One message on another channel: always a row of its own, so that the key holds on each. */
 export function createFallback(
   sql: Sql,
@@ -34,9 +52,7 @@ export function createFallback(
     return step(
       db
         .insertInto('delivery')
-        .columns(['id', 'site', 'subject', 'recipient', 'stage'])
-        .columns(['revision', 'channel', 'audience', 'premises_json'])
-        .columns(['owed_at', 'state', 'attempts', 'next_attempt_at', 'released'])
+        .columns(COPIED)
         .expression(row)
         .onConflict((conflict) =>
           conflict

@@ -13,7 +13,11 @@ const message: OutgoingMessage = {
   body: '【金文大厦】7栋1201停电。编号B4C5D6E7-1',
   language: 'zh-CN',
   key: '0190-delivery',
-  template: { stage: 'lost', audience: 'owner', parameters: { where: '1201', since: '05-03 14:03', root: '开关' } },
+  template: {
+    stage: 'lost',
+    audience: 'owner',
+    parameters: { where: '1201', since: '05-03 14:03', root: '开关' },
+  },
 };
 
 let stub: StubServer;
@@ -75,13 +79,14 @@ describe('handing over', () => {
       TemplateParam: JSON.stringify({ where: '1201', since: '05-03 14:03' }),
       OutId: '0190-delivery',
     });
-    const headers: Readonly<Record<string, unknown>> = exchange?.headers ?? {};
+    if (exchange === undefined) throw new Error('not asked');
+    const { headers } = exchange;
     expect(headers).toMatchObject({ 'x-acs-action': 'SendSms', 'x-acs-version': '2017-05-25' });
     const again = signedHeaders(key, {
       host: new URL(stub.url).host,
       action: 'SendSms',
       version: '2017-05-25',
-      query: Object.fromEntries(exchange?.url.searchParams ?? []),
+      query: Object.fromEntries(exchange.url.searchParams),
       date: String(headers['x-acs-date']),
       nonce: String(headers['x-acs-signature-nonce']),
     });
@@ -89,9 +94,14 @@ describe('handing over', () => {
   });
 
   it('what is signed is what is sent, character by character', async () => {
-    await send(open(), { ...message, template: { stage: 'lost', audience: 'owner', parameters: { where: "1号 (A)*!'~", since: '&=+' } } });
+    await send(open(), {
+      ...message,
+      template: { stage: 'lost', audience: 'owner', parameters: { where: "1号 (A)*!'~", since: '&=+' } },
+    });
     const [exchange] = stub.exchanges;
-    expect(exchange?.url.search.slice(1)).toBe(queryText(Object.fromEntries(exchange?.url.searchParams ?? [])));
+    expect(exchange?.url.search.slice(1)).toBe(
+      queryText(Object.fromEntries(exchange?.url.searchParams ?? [])),
+    );
   });
 
   it('uses the most particular template, and none for a stage that has none', async () => {
@@ -148,7 +158,13 @@ describe('handing over', () => {
 it('finds what was sent by our key, in the provider’s days, whatever else the number got', async () => {
   const now = Date.now();
   const at = new Date(now + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
-  const entry = (OutId: string) => ({ OutId, SendDate: at, PhoneNum: '13800001234', SendStatus: 3, Content: 'x' });
+  const entry = (OutId: string) => ({
+    OutId,
+    SendDate: at,
+    PhoneNum: '13800001234',
+    SendStatus: 3,
+    Content: 'x',
+  });
   stub.answer(({ url }) => ({
     json: {
       Code: 'OK',
@@ -179,7 +195,12 @@ describe('what the provider reports', () => {
     },
     received: async (given) => void taken.push(given),
   };
-  const call = async (name: 'report' | 'up', token: string, body: unknown, callbackToken: string | null = TOKEN) => {
+  const call = async (
+    name: 'report' | 'up',
+    token: string,
+    body: unknown,
+    callbackToken: string | null = TOKEN,
+  ) => {
     receipts.length = 0;
     taken.length = 0;
     const hook = aliyunEntry.hooks.find(({ path }) => path.includes(`/${name}/`));
@@ -200,7 +221,10 @@ describe('what the provider reports', () => {
 
   it('is taken for each of its entries, and answered as the provider wants it', async () => {
     const failed = { ...report, out_id: '0190-other', success: false, err_code: 'MK:0001' };
-    expect(await call('report', TOKEN, [report, failed])).toEqual({ status: 200, json: { code: 0, msg: '接收成功' } });
+    expect(await call('report', TOKEN, [report, failed])).toEqual({
+      status: 200,
+      json: { code: 0, msg: '接收成功' },
+    });
     expect(receipts).toEqual([
       ['0190-delivery', 'delivered', 1_000, undefined],
       ['0190-other', 'undelivered', 1_000, 'aliyun_MK:0001'],
@@ -208,14 +232,20 @@ describe('what the provider reports', () => {
   });
 
   it('is refused with the wrong token, with none, and where none was set', async () => {
-    for (const [token, set] of [['wrong', TOKEN], ['', TOKEN], ['', null]] as const) {
+    for (const [token, set] of [
+      ['wrong', TOKEN],
+      ['', TOKEN],
+      ['', null],
+    ] as const) {
       expect(await call('report', token, [report], set)).toEqual({ status: 403 });
       expect(receipts).toEqual([]);
     }
   });
 
   it('and a message from a person comes in with their number in full', async () => {
-    await call('up', TOKEN, [{ phone_number: '13800001234', content: 'TD', send_time: 'x', sequence_id: 77 }]);
+    await call('up', TOKEN, [
+      { phone_number: '13800001234', content: 'TD', send_time: 'x', sequence_id: 77 },
+    ]);
     expect(taken).toEqual([{ from: '+8613800001234', body: 'TD', id: 'aliyun-77' }]);
   });
 });

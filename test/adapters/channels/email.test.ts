@@ -15,7 +15,9 @@ const message = {
 let server: SMTPServer | undefined;
 afterEach(() => new Promise<void>((done) => (server === undefined ? done() : server.close(() => done()))));
 
-async function serve(options: ConstructorParameters<typeof SMTPServer>[0]): Promise<{ port: number; mails: string[] }> {
+async function serve(
+  options: ConstructorParameters<typeof SMTPServer>[0],
+): Promise<{ port: number; mails: string[] }> {
   const mails: string[] = [];
   server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
@@ -72,12 +74,18 @@ describe('over a real mail server', () => {
     const text = mail.slice(mail.indexOf('\r\n\r\n')).replace(/=\r\n/g, '');
     const read = /base64/i.test(mail)
       ? Buffer.from(text, 'base64').toString('utf8')
-      : Buffer.from(text.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1').toString('utf8');
+      : Buffer.from(
+          text.replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        ).toString('utf8');
     expect(read).toContain(message.body);
   });
 
   it('an address the server does not know is refused, one it defers is tried later, and the address is in no detail', async () => {
-    for (const [status, outcome] of [[550, 'refused'], [451, 'later']] as const) {
+    for (const [status, outcome] of [
+      [550, 'refused'],
+      [451, 'later'],
+    ] as const) {
       const { port } = await serve({ onRcptTo: (_address, _session, done) => done(smtpError(status)) });
       const got = await send(open(port));
       expect(got).toMatchObject({ outcome });
@@ -92,7 +100,10 @@ describe('over a real mail server', () => {
       allowInsecureAuth: true,
       onAuth: (_auth, _session, done) => done(smtpError(535)),
     });
-    expect(await send(open(port, { user: 'u', password: 'p' }))).toMatchObject({ outcome: 'later', code: 'account' });
+    expect(await send(open(port, { user: 'u', password: 'p' }))).toMatchObject({
+      outcome: 'later',
+      code: 'account',
+    });
   });
 
   it('silence after the text was handed over is not knowing', async () => {
@@ -108,7 +119,10 @@ describe('over a real mail server', () => {
 
   it('another header cannot be smuggled in by an address', async () => {
     const { port, mails } = await serve({});
-    expect(await send(open(port), 'a@b.c\r\nBcc: x@y.z')).toMatchObject({ outcome: 'refused', code: 'bad_address' });
+    expect(await send(open(port), 'a@b.c\r\nBcc: x@y.z')).toMatchObject({
+      outcome: 'refused',
+      code: 'bad_address',
+    });
     expect(mails).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf, indexSite } from '../../../core/notices/facts-of.ts';
+import type { TemplateStage } from '../../../core/notices/notice.ts';
 import { noticeBody } from '../../../core/notices/templates.ts';
 import type { Estimate } from '../../../core/ports/estimate-store.ts';
 import type { Delivery } from '../../../core/ports/outbox.ts';
@@ -7,11 +8,11 @@ import { incidentOf, siteOf } from '../../support/alerting-world.ts';
 
 const site = siteOf(3, { phone: '0571-1' });
 const index = indexSite(site);
-type TemplateDelivery = Delivery & { readonly stage: TemplateStage };
-
 const FROM = Date.parse('2026-07-15T06:03:20Z');
 
-function delivery(over: Partial<TemplateDelivery> = {}): TemplateDelivery {
+type About = Delivery & { readonly stage: TemplateStage };
+
+function delivery(over: Partial<About> = {}): About {
   return {
     id: 'd1',
     site: 's1',
@@ -29,9 +30,9 @@ function delivery(over: Partial<TemplateDelivery> = {}): TemplateDelivery {
     claimedAt: FROM,
     sentAt: null,
     settledAt: null,
+    providerId: null,
     segments: null,
     released: false,
-    providerId: null,
     error: null,
     ...over,
   };
