@@ -6,6 +6,7 @@ import type { Logger } from '../core/ports/logger.ts';
 import type { ReadingStore } from '../core/ports/reading-store.ts';
 import type { SimulatorControl } from '../core/ports/simulator-control.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
+import type { ReadSpreadsheet } from '../core/ports/spreadsheet.ts';
 import type { Stores } from '../core/ports/stores.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
 import type { Trials } from '../core/ports/trials.ts';
@@ -69,6 +70,7 @@ export interface ApiDeps {
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
   readonly trials: Trials;
+  readonly readSpreadsheet: ReadSpreadsheet;
   /** Told when a device's secret was set or taken away, so that the connection that used the old one ends. */
   readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;

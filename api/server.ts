@@ -25,7 +25,9 @@ import { evidenceRoutes } from './routes/evidence.ts';
 import { hookRoutes } from './routes/hooks.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { erasureRoutes } from './routes/erasure.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { peopleFileRoutes } from './routes/people-files.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
@@ -53,6 +55,8 @@ const RESOURCES = [
   dispatchLinkRoutes,
   staffRoutes,
   peopleRoutes,
+  peopleFileRoutes,
+  erasureRoutes,
   interruptionRoutes,
   switchingRoutes,
   deviceRoutes,

@@ -107,7 +107,10 @@ function alertingParts(ground: Ground): Part[] {
     random: Math.random,
     signer,
     publicUrl,
-    limits: limitsFor(configuration.SMS_RATE_PER_S),
+    limits: {
+      ...limitsFor(configuration.SMS_RATE_PER_S),
+      segmentsPerHour: configuration.SEGMENTS_PER_HOUR,
+    },
   });
   const dispatching = createDispatching({
     stores,

@@ -6,6 +6,7 @@ import { createHmacSigner } from '../../adapters/links/hmac-signer.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
+import { readXlsx } from '../../adapters/spreadsheet/read-xlsx.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { buildServer } from '../../api/server.ts';
 import { createTrials } from '../../cli/trials/create-trials.ts';
@@ -145,6 +146,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
   const acts: SimulatorAction[] = [];
   const simulatorAway = { value: false };
   const deps: ApiDeps = {
+    readSpreadsheet: readXlsx,
     host: '127.0.0.1',
     port: 0,
     stores,
