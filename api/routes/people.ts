@@ -143,7 +143,8 @@ export function peopleRoutes(app: Server, context: Context): void {
       config: { errors: ['import_invalid', 'version_conflict', 'body_too_large'] },
       schema: {
         tags: ['people'],
-        summary: 'Premises, people and meters from a list in CSV or XLSX; with `dryRun` only say what it would change',
+        summary:
+          'Premises, people and meters from a list in CSV or XLSX; with `dryRun` only say what it would change',
         params: SiteParams,
         querystring: ImportQuery,
         body: ImportBody,
@@ -154,12 +155,7 @@ export function peopleRoutes(app: Server, context: Context): void {
       const { site } = request.params;
       const before = await stores.sites.get(site);
       if (before === null) throw new Refused('unknown_site');
-      const { rows, view } = await importedTable(
-        request.body,
-        context.readSpreadsheet,
-        columnOf,
-        ID_COLUMNS,
-      );
+      const { rows, view } = await importedTable(request.body, context.readSpreadsheet, columnOf, ID_COLUMNS);
       const plan = await planOf(site, rows, request.body.countryCode);
       const { premises, devices, nodes } = siteDifference(before.site, plan.site);
       const shown = { rows: plan.rows, premises, devices, nodes, profiles: plan.profiles.length, ...view };

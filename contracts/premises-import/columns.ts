@@ -49,6 +49,9 @@ export const ID_COLUMNS: ReadonlySet<string> = new Set<Column>(['premises', 'uni
 
 /** `房号 / premises`. */
 export function headingOf(column: Column): string {
-  const [english, chinese] = [HEADINGS[column][0], HEADINGS[column].find((name) => /\p{Script=Han}/u.test(name))];
+  const [english, chinese] = [
+    HEADINGS[column][0],
+    HEADINGS[column].find((name) => /\p{Script=Han}/u.test(name)),
+  ];
   return `${chinese} / ${english}`;
 }

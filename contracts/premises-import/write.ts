@@ -32,10 +32,21 @@ export function premisesTemplate(): string {
       ...{ premises: '# 7-0101', building: '7', floor: 1, area_m2: '98.4', class: 'residential' },
       ...{ unit: 'u-7-0101', meter: 'm-7-0101', profile: 'native', via: 'gw-7' },
       ...{ owner_name: '王芳', owner_phone: '+8613800000001', owner_language: '中文' },
-      ...{ owner_channels: '短信 电话', owner_quiet: '22:00-07:00', owner_vulnerable: '否', owner_medical: '是' },
+      ...{
+        owner_channels: '短信 电话',
+        owner_quiet: '22:00-07:00',
+        owner_vulnerable: '否',
+        owner_medical: '是',
+      },
     },
     {
-      ...{ premises: '# 7-0102', building: '7', floor: 1, owner_name: 'Li Na', owner_phone: '+8613800000002' },
+      ...{
+        premises: '# 7-0102',
+        building: '7',
+        floor: 1,
+        owner_name: 'Li Na',
+        owner_phone: '+8613800000002',
+      },
       ...{ owner_language: 'English', occupant_name: '张伟', occupant_phone: '+8613800000003' },
     },
   ]);

@@ -17,7 +17,12 @@ export type Spreadsheet =
       readonly warnings: readonly CellWarning[];
     }
   | {
-      readonly fault: 'not_a_spreadsheet' | 'too_large' | 'too_many_rows' | 'too_many_columns' | 'no_such_sheet';
+      readonly fault:
+        | 'not_a_spreadsheet'
+        | 'too_large'
+        | 'too_many_rows'
+        | 'too_many_columns'
+        | 'no_such_sheet';
       /** With `no_such_sheet`: those there are. */
       readonly sheets?: readonly string[];
     };

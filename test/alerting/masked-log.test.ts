@@ -3,7 +3,17 @@ import { createAlertingWorld, incidentOf, lostNotices, phoneOf, siteOf } from '.
 import type { Behaviour } from '../support/twilio-double.ts';
 
 const OWNERS = 60;
-const FAULTS: readonly Behaviour[] = ['accept', 429, 'accept', 500, 'reset', 'garbage', 21211, 'lost_500', 502];
+const FAULTS: readonly Behaviour[] = [
+  'accept',
+  429,
+  'accept',
+  500,
+  'reset',
+  'garbage',
+  21211,
+  'lost_500',
+  502,
+];
 
 it('a storm with a provider at fault leaves no telephone and no word of a message in any log line', async () => {
   const site = siteOf(OWNERS);

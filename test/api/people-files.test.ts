@@ -11,9 +11,18 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const get = (path: string, hand = by) => world.ask({ url: `/api/v1/sites/s1${path}`, by: hand });
+const get = (path: string, hand = by) => ask({ url: `/api/v1/sites/s1${path}`, by: hand });
 const post = (path: string, payload: object, hand = by) =>
-  world.ask({ method: 'POST', url: `/api/v1/sites/s1${path}`, payload, by: hand });
+  ask({ method: 'POST', url: `/api/v1/sites/s1${path}`, payload, by: hand });
+
+/** Making spreadsheets holds the event loop of this very process up, which the server takes for its own load. */
+async function ask(request: Parameters<ApiWorld['ask']>[0]) {
+  for (;;) {
+    const answer = await world.ask(request);
+    if (answer.statusCode !== 503) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
 const audited = async () => (await world.stores.audit.list('s1', { limit: 1 }))[0];
 
 type Cell = string | number | null;
@@ -161,7 +170,11 @@ describe('erasing a person', () => {
     expect((await post(path, { reason: ' ' })).json()).toMatchObject({ code: 'invalid_request' });
     expect((await post(path, { reason: `${OWNER} asked for it` })).json()).toMatchObject({ erased: true });
     expect(await audited()).toMatchObject({ action: 'person.erase', subject: found?.id });
-    const shown = [await get(`/people/${found?.id}?unmask=true`), await get('/audit'), await get('/people/export')];
+    const shown = [
+      await get(`/people/${found?.id}?unmask=true`),
+      await get('/audit'),
+      await get('/people/export'),
+    ];
     for (const { body } of shown) {
       expect(body).not.toContain(OWNER);
       expect(body).not.toContain(PHONE.slice(-8));

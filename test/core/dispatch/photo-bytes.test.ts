@@ -15,7 +15,18 @@ const jpeg = (...middle: readonly number[][]) =>
   Uint8Array.from([0xff, 0xd8, ...middle.flat(), ...segment(0xda, [1, 2]), 9, 8, 7, 0xff, 0xd9]);
 const TABLE = segment(0xdb, [0, 1, 2]);
 
-const chunk = (name: string, data: readonly number[]) => [0, 0, 0, data.length, ...text(name), ...data, 0, 0, 0, 0];
+const chunk = (name: string, data: readonly number[]) => [
+  0,
+  0,
+  0,
+  data.length,
+  ...text(name),
+  ...data,
+  0,
+  0,
+  0,
+  0,
+];
 const PNG = [0x89, ...text('PNG'), 0x0d, 0x0a, 0x1a, 0x0a];
 
 const riff = (name: string, data: readonly number[]) => [...text(name), data.length, 0, 0, 0, ...data];
@@ -36,7 +47,12 @@ describe('a photo', () => {
   });
 
   it('of PNG loses its remarks', () => {
-    const given = Uint8Array.from([...PNG, ...chunk('IHDR', [1]), ...chunk('tEXt', text('GPS')), ...chunk('IEND', [])]);
+    const given = Uint8Array.from([
+      ...PNG,
+      ...chunk('IHDR', [1]),
+      ...chunk('tEXt', text('GPS')),
+      ...chunk('IEND', []),
+    ]);
     expect(strippedPhoto('image/png', given)).toEqual(
       Uint8Array.from([...PNG, ...chunk('IHDR', [1]), ...chunk('IEND', [])]),
     );
