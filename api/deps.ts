@@ -10,6 +10,7 @@ import type { PayoutMethods } from '../core/ports/payout-method.ts';
 import type { ReadingStore } from '../core/ports/reading-store.ts';
 import type { SimulatorControl } from '../core/ports/simulator-control.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
+import type { ReadSpreadsheet } from '../core/ports/spreadsheet.ts';
 import type { Stores } from '../core/ports/stores.ts';
 import type { Telemetry } from '../core/ports/telemetry.ts';
 import type { Trials } from '../core/ports/trials.ts';
@@ -82,6 +83,7 @@ export interface ApiDeps {
   readonly trials: Trials;
   /** Ways for money to reach people. */
   readonly payouts: PayoutMethods;
+  readonly readSpreadsheet: ReadSpreadsheet;
   /** Told when a device's secret was set or taken away, so that the connection that used the old one ends. */
   readonly credentialChanged?: (site: string, client: string) => void;
   readonly control?: LocalControl;

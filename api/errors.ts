@@ -357,6 +357,16 @@ export const ERRORS = {
     title: 'The facts have faults',
     help: '`errors` names each with its place and what would be right; nothing was changed.',
   },
+  photo_invalid: {
+    status: 422,
+    title: 'The photo cannot be read as what it says it is',
+    help: 'Send a whole JPEG, PNG or WebP, and its own `type`.',
+  },
+  photos_full: {
+    status: 409,
+    title: 'There is no room for more photos',
+    help: 'At most 40 an incident and 512 MB a site.',
+  },
   roster_invalid: {
     status: 422,
     title: 'The roster has faults',

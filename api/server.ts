@@ -25,6 +25,7 @@ import { deviceRoutes } from './routes/devices.ts';
 import { dispatchLinkRoutes } from './routes/dispatch-links.ts';
 import { dispatchPhotoRoutes } from './routes/dispatch-photos.ts';
 import { dispatchRoutes } from './routes/dispatches.ts';
+import { erasureRoutes } from './routes/erasure.ts';
 import { eventRoutes } from './routes/events.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { fundRoutes } from './routes/fund.ts';
@@ -42,6 +43,7 @@ import { payoutRoutes } from './routes/payouts.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { plannedOutageRoutes } from './routes/planned-outages.ts';
+import { peopleFileRoutes } from './routes/people-files.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { schemeRoutes } from './routes/schemes.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -82,6 +84,8 @@ const RESOURCES = [
   noticeRoutes,
   inboxRoutes,
   handMessageRoutes,
+  peopleFileRoutes,
+  erasureRoutes,
   interruptionRoutes,
   ownerClaimRoutes,
   claimRoutes,

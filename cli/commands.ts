@@ -44,6 +44,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'what a change of topology or detection would have made of the last 30 days',
     load: async () => (await import('./trial.ts')).runTrial,
   },
+  audit: {
+    summary: 'whether the audit log is whole: relight audit verify',
+    load: async () => (await import('./audit.ts')).runAudit,
+  },
   'admin-link': {
     summary: 'a new one-time link that creates an administrator',
     load: async () => (await import('./admin-link.ts')).runAdminLink,

@@ -79,6 +79,12 @@ export const ConfigurationSchema = Type.Object({
     default: 50,
     description: 'messages handed to the SMS provider a second, at most; what the account allows',
   }),
+  SEGMENTS_PER_HOUR: Type.Integer({
+    minimum: 1,
+    maximum: 10_000_000,
+    default: 20_000,
+    description: 'cost cap: SMS segments to owners of one site an hour; what exceeds it waits for a person',
+  }),
   PUBLIC_URL: Url('https?', 'address under which people and providers reach us; links and callbacks use it'),
   TRUST_PROXY: Text('true, or the addresses of proxies whose X-Forwarded headers count'),
   METRICS_TOKEN: Secret(

@@ -102,7 +102,11 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/people/:person': OVERSEERS,
   'PUT /api/v1/sites/:site/people/:person/profile': KEEPERS,
   'POST /api/v1/sites/:site/people/:person/opt-out': KEEPERS,
+  'GET /api/v1/sites/:site/people/export': KEEPERS,
+  'GET /api/v1/sites/:site/people/:person/erasure': KEEPERS,
+  'POST /api/v1/sites/:site/people/:person/erasure': KEEPERS,
   'POST /api/v1/sites/:site/import': KEEPERS,
+  'GET /api/v1/sites/:site/import/template': KEEPERS,
 
   'GET /api/v1/channels': ['admin', 'auditor'],
   'PUT /api/v1/channels/:channel': ['admin'],
@@ -125,6 +129,8 @@ export const RIGHTS = {
   'POST /api/v1/sites/:site/messages/preview': KEEPERS,
 
   'GET /api/v1/sites/:site/staff': WATCHERS,
+  'POST /api/v1/sites/:site/staff/import': KEEPERS,
+  'GET /api/v1/sites/:site/staff/import/template': KEEPERS,
   'PUT /api/v1/sites/:site/staff/:member': KEEPERS,
   'GET /api/v1/sites/:site/roster': WATCHERS,
   'PUT /api/v1/sites/:site/roster': KEEPERS,

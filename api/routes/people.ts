@@ -12,18 +12,19 @@ import {
   ProfileBody,
   UnmaskQuery,
 } from '../../contracts/http/people.ts';
-import { readCsv } from '../../contracts/premises-import/csv.ts';
+import { columnOf, ID_COLUMNS } from '../../contracts/premises-import/columns.ts';
 import { type ImportPlan, planImport } from '../../contracts/premises-import/plan.ts';
 import type { PersonProfile } from '../../core/people/profile.ts';
 import type { KnownPerson } from '../../core/ports/people-store.ts';
 import { toIso } from '../../core/units/time.ts';
 import { type Context, record, type Server, userOf } from '../context.ts';
 import { Refused } from '../errors.ts';
+import { faultsOf, importedTable } from '../imported-table.ts';
+import { profilesOf } from '../profiles-of.ts';
 import { personView } from '../views/person.ts';
 import { siteDifference } from '../views/site-difference.ts';
 
 const PAGE = 50;
-const PEOPLE_AT_ONCE = 1_000;
 const IMPORT_BYTES = 32 * 1024 * 1024;
 
 /** Owners and occupants. Every look at one, every search and every unmasking is on the record. */
@@ -143,7 +144,8 @@ export function peopleRoutes(app: Server, context: Context): void {
       config: { errors: ['import_invalid', 'version_conflict', 'body_too_large'] },
       schema: {
         tags: ['people'],
-        summary: 'Premises, people and meters from a CSV list; with `dryRun` only say what it would change',
+        summary:
+          'Premises, people and meters from a list in CSV or XLSX; with `dryRun` only say what it would change',
         params: SiteParams,
         querystring: ImportQuery,
         body: ImportBody,
@@ -154,9 +156,10 @@ export function peopleRoutes(app: Server, context: Context): void {
       const { site } = request.params;
       const before = await stores.sites.get(site);
       if (before === null) throw new Refused('unknown_site');
-      const plan = await planOf(site, request.body);
+      const { rows, view } = await importedTable(request.body, context.readSpreadsheet, columnOf, ID_COLUMNS);
+      const plan = await planOf(site, rows, request.body.countryCode);
       const { premises, devices, nodes } = siteDifference(before.site, plan.site);
-      const shown = { rows: plan.rows, premises, devices, nodes, profiles: plan.profiles.length };
+      const shown = { rows: plan.rows, premises, devices, nodes, profiles: plan.profiles.length, ...view };
       if (request.query.dryRun === true) return { applied: false, version: before.version, ...shown };
       const at = clock.now();
       const options = { by: userOf(request).id, at, ifVersion: before.version };
@@ -173,28 +176,14 @@ export function peopleRoutes(app: Server, context: Context): void {
     },
   );
 
-  async function planOf(site: string, body: { csv: string; countryCode?: string }): Promise<ImportPlan> {
-    const csv = readCsv(body.csv);
-    if ('fault' in csv) {
-      throw new Refused('import_invalid', { errors: [{ path: `/rows/${csv.line}`, code: csv.fault }] });
-    }
+  async function planOf(
+    site: string,
+    rows: readonly (readonly string[])[],
+    countryCode: string | undefined,
+  ): Promise<ImportPlan> {
     const file = await stores.sites.file(site, { people: true });
-    const plan = planImport(csv.rows, file, await profilesOf(site), body.countryCode);
-    if (!('faults' in plan)) return plan;
-    const errors = plan.faults.map(({ row, column, code }) => ({ path: `/rows/${row}/${column}`, code }));
-    throw new Refused('import_invalid', { errors });
-  }
-
-  async function profilesOf(site: string): Promise<ReadonlyMap<string, PersonProfile>> {
-    const profiles = new Map<string, PersonProfile>();
-    for (let after: string | undefined; ; ) {
-      const page = await stores.people.list(site, {
-        limit: PEOPLE_AT_ONCE,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { phone, profile } of page) if (phone !== null) profiles.set(phone, profile);
-      after = page.at(-1)?.id;
-      if (after === undefined) return profiles;
-    }
+    const plan = planImport(rows, file, await profilesOf(stores.people, site), countryCode);
+    if ('faults' in plan) throw faultsOf(plan.faults);
+    return plan;
   }
 }

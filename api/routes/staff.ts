@@ -1,5 +1,6 @@
 import { SiteParams } from '../../contracts/http/common.ts';
 import { DispatchSettingsBody } from '../../contracts/http/dispatch.ts';
+import { ImportBody, ImportQuery } from '../../contracts/http/people.ts';
 import {
   OnCallQuery,
   OnCallView,
@@ -7,10 +8,12 @@ import {
   RosterHeaders,
   RosterView,
   StaffBody,
+  StaffImportReply,
   StaffList,
   StaffParams,
   StaffView,
 } from '../../contracts/http/staff.ts';
+import { planStaff, STAFF_ID_COLUMNS, staffColumnOf } from '../../contracts/staff-import/plan.ts';
 import type { DispatchSettings } from '../../core/dispatch/settings.ts';
 import type { StaffMember } from '../../core/dispatch/staff-member.ts';
 import { StoreConflict } from '../../core/ports/site-store.ts';
@@ -20,7 +23,10 @@ import type { Roster } from '../../core/roster/roster.ts';
 import { toIso } from '../../core/units/time.ts';
 import { type Context, instantOf, record, type Server, siteOf } from '../context.ts';
 import { Refused } from '../errors.ts';
+import { faultsOf, importedTable } from '../imported-table.ts';
 import { rosterView, settingsView, staffView } from '../views/staff.ts';
+
+const IMPORT_BYTES = 16 * 1024 * 1024;
 
 /** Who can be sent, who has duty when, and by which rules. */
 export function staffRoutes(app: Server, context: Context): void {
@@ -66,6 +72,46 @@ export function staffRoutes(app: Server, context: Context): void {
       const { skills, active } = member;
       await record(context, request, { site, action: 'staff.put', subject: id, detail: { skills, active } });
       return staffView(member);
+    },
+  );
+
+  app.post(
+    '/sites/:site/staff/import',
+    {
+      bodyLimit: IMPORT_BYTES,
+      config: { errors: ['import_invalid', 'phone_taken', 'body_too_large'] },
+      schema: {
+        tags: ['staff'],
+        summary: 'Staff from a list in CSV or XLSX; with `dryRun` only say what it would change',
+        params: SiteParams,
+        querystring: ImportQuery,
+        body: ImportBody,
+        response: { 200: StaffImportReply },
+      },
+    },
+    async (request) => {
+      const { site } = request.params;
+      siteOf(context, site);
+      const { rows, view } = await importedTable(
+        request.body,
+        context.readSpreadsheet,
+        staffColumnOf,
+        STAFF_ID_COLUMNS,
+      );
+      const plan = planStaff(rows, await staff.list(site), request.body.countryCode);
+      if ('faults' in plan) throw faultsOf(plan.faults);
+      const { added, changed, unchanged } = plan;
+      const shown = {
+        added: [...added],
+        changed: changed.map(({ id, fields }) => ({ id, fields: [...fields] })),
+        unchanged,
+        ...view,
+      };
+      if (request.query.dryRun === true) return { applied: false, ...shown };
+      await staff.putAll(site, plan.members).catch(phoneTaken);
+      const detail = { added: added.length, changed: changed.length };
+      await record(context, request, { site, action: 'staff.import', subject: site, detail });
+      return { applied: true, ...shown };
     },
   );
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSimulatorControl } from '../../adapters/mqtt/simulator-control.ts';
+import { readXlsx } from '../../adapters/spreadsheet/read-xlsx.ts';
 import { createAdminLink } from '../../api/access/links.ts';
 import { type Api, createApi } from '../../api/app.ts';
 import { createBackTests } from '../../settlement/back-tests.ts';
@@ -75,6 +76,7 @@ export function openApi(
     simulator,
     trials,
     payouts: ground.payouts,
+    readSpreadsheet: readXlsx,
     credentialChanged,
     control: local.control,
     hooks: providerHooks(ground, channels),

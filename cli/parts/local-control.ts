@@ -3,6 +3,7 @@ import type { BackTests } from '../../core/ports/back-tests.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import type { Trials } from '../../core/ports/trials.ts';
 import { backTestActions } from '../back-test-actions.ts';
+import { verifyAudit } from '../audit/verify-audit.ts';
 import { createBackupJob } from '../backup/backup-job.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { announceControl, newControlToken, withdrawControl } from '../control.ts';
@@ -52,6 +53,10 @@ export function createLocalControl(deps: ControlDeps): {
         'evidence-export': async (asked) => {
           if (!isExportAsked(asked)) throw new Error('the command is of another version');
           return exportEvidence(asked, { stores: ground.stores, bus: ground.bus, clock: ground.clock });
+        },
+        'audit-verify': async (asked) => {
+          const { site } = asked as { site: unknown };
+          return verifyAudit(ground.stores, typeof site === 'string' ? site : null);
         },
         trial: async (asked) => {
           if (!isFileTrial(asked)) throw new Error('the command is of another version');

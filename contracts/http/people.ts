@@ -60,15 +60,46 @@ export const OptOutBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** `countryCode` stands before phones that have none. */
+/** A packed sheet of 8 MB, in base64. */
+const XLSX_CHARACTERS = 11_200_000;
+
+/** A list as CSV or as XLSX in base64, one of the two; `sheet` is the first unless named. `countryCode` stands before phones that have none. */
 export const ImportBody = Type.Object(
   {
-    csv: Type.String({ minLength: 1, maxLength: CSV_CHARACTERS }),
+    csv: Type.Optional(Type.String({ minLength: 1, maxLength: CSV_CHARACTERS })),
+    xlsx: Type.Optional(
+      Type.String({ minLength: 4, maxLength: XLSX_CHARACTERS, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
+    ),
+    sheet: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     countryCode: Type.Optional(Type.String({ pattern: '^\\+[1-9]\\d{0,3}$' })),
   },
   { additionalProperties: false },
 );
+export type ImportBody = Static<typeof ImportBody>;
 export const ImportQuery = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
+
+/** What the table was read from: names of sheets, empty for CSV, and cells to look at. */
+export const TableView = Type.Object({
+  sheets: Type.Array(Type.String()),
+  sheet: orNull(Type.String()),
+  warnings: Type.Array(Type.Object({ row: Type.Integer(), column: Type.String(), code: Type.String() })),
+});
+
+/** What erasing takes, and of `deliveries` how many stay on the record without their words. */
+export const ErasureView = Type.Object({
+  erased: Type.Boolean(),
+  premises: PersonView.properties.premises,
+  profile: Type.Boolean(),
+  optOuts: Type.Integer(),
+  optedOut: Type.Boolean(),
+  staff: Type.Boolean(),
+  deliveries: Type.Integer(),
+  unsent: Type.Integer(),
+});
+export const ErasureBody = Type.Object(
+  { reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }) },
+  { additionalProperties: false },
+);
 
 /** `applied` false: a trial. `people`: how many were named and how many profiles change. */
 export const ImportReply = Type.Object({
@@ -79,5 +110,6 @@ export const ImportReply = Type.Object({
   devices: PutSiteReply.properties.devices,
   nodes: PutSiteReply.properties.nodes,
   profiles: Type.Integer(),
+  ...TableView.properties,
 });
 export type ImportReply = Static<typeof ImportReply>;

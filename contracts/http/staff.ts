@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Id, InstantText, Language, ListOf, orNull } from './common.ts';
+import { TableView } from './people.ts';
 import { PersonName } from './session.ts';
 
 /** `phone` is masked. */
@@ -29,6 +30,15 @@ export const StaffBody = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** `applied` false: a trial. Nobody is taken off by a list. */
+export const StaffImportReply = Type.Object({
+  applied: Type.Boolean(),
+  added: Type.Array(Type.String()),
+  changed: Type.Array(Type.Object({ id: Type.String(), fields: Type.Array(Type.String()) })),
+  unchanged: Type.Integer(),
+  ...TableView.properties,
+});
 
 const LocalDate = Type.String({ format: 'date' });
 const Crew = orNull(Id);

@@ -34,6 +34,24 @@ const BY_HEADING: ReadonlyMap<string, Column> = new Map(
   ),
 );
 
+/** A heading in one language, or in both with ` / ` between. */
 export function columnOf(heading: string): Column | undefined {
-  return BY_HEADING.get(heading.trim().toLowerCase().replaceAll(' ', '_'));
+  const columns = heading
+    .split(' / ')
+    .map((part) => BY_HEADING.get(part.trim().toLowerCase().replaceAll(' ', '_')));
+  return columns.every((column) => column === columns[0]) ? columns[0] : undefined;
+}
+
+export const COLUMNS = Object.keys(HEADINGS) as readonly Column[];
+
+/** Cells whose digits are a name: a number typed there has lost its leading zeros. */
+export const ID_COLUMNS: ReadonlySet<string> = new Set<Column>(['premises', 'unit', 'meter', 'via']);
+
+/** `房号 / premises`. */
+export function headingOf(column: Column): string {
+  const [english, chinese] = [
+    HEADINGS[column][0],
+    HEADINGS[column].find((name) => /\p{Script=Han}/u.test(name)),
+  ];
+  return `${chinese} / ${english}`;
 }

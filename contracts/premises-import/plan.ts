@@ -3,6 +3,7 @@ import type { Site } from '../../core/topology/site.ts';
 import { parseSite } from '../site-file.ts';
 import { channelsIn, flagIn, languageIn, numberIn, phoneIn, quietIn, type Said } from './cells.ts';
 import { type Column, columnOf } from './columns.ts';
+import { isRemark } from './table.ts';
 
 /** One thing wrong in the list; `row` counts as a spreadsheet does, the headings being row 1. */
 export interface ImportFault {
@@ -46,7 +47,10 @@ export function planImport(
   });
   if (faults.length > 0) return { faults };
   const work = createWork(file, known, countryCode, faults);
+  let taken = 0;
   body.forEach((cells, i) => {
+    if (isRemark(cells)) return;
+    taken += 1;
     const row = new Map<Column, string>();
     if (cells.length > columns.length) faults.push({ row: i + 2, column: '', code: 'too_many_cells' });
     columns.forEach((column, c) => {
@@ -55,9 +59,9 @@ export function planImport(
     });
     work.take(row, i + 2);
   });
-  if (body.length === 0) faults.push({ row: 2, column: 'premises', code: 'no_rows' });
+  if (taken === 0) faults.push({ row: 2, column: 'premises', code: 'no_rows' });
   if (faults.length > 0) return { faults: faults.slice(0, FAULTS_MAX) };
-  return work.finish(body.length);
+  return work.finish(taken);
 }
 
 function createWork(

@@ -33,6 +33,11 @@ export interface DispatchStore {
   /** The key links are signed with: `fresh` on the first call ever, afterwards what was stored then. */
   linkKey(fresh: string): Promise<string>;
   addPhoto(photo: Photo): Promise<void>;
+  /** What is stored already: photos of the incident, and base64 characters of all photos of the site. */
+  photosStored(
+    site: string,
+    incident: string,
+  ): Promise<{ readonly ofIncident: number; readonly characters: number }>;
   photo(site: string, id: string): Promise<Photo | null>;
 }
 

@@ -17,6 +17,8 @@ export interface StaffStore {
   file(site: string): Promise<StaffFile>;
   /** Adds or changes a member. Rejects with StoreConflict `already_exists` when the telephone is another person's. */
   put(site: string, member: StaffMember & { readonly phone: string }): Promise<void>;
+  /** The same for many, all or none. */
+  putAll(site: string, members: readonly (StaffMember & { readonly phone: string })[]): Promise<void>;
   roster(site: string): Promise<StoredRoster>;
   /** Resolves with the new version. Rejects with `version_conflict` when `ifVersion` is not the current one. */
   putRoster(site: string, roster: Roster, at: Instant, ifVersion?: number): Promise<number>;

@@ -136,17 +136,28 @@ describe('a dispatch', () => {
 
   it('takes photos, and an entry names one of this incident only', async () => {
     await post('offer', { engineer: 'e1' });
-    const { photo } = (await post('photos', { type: 'image/png', base64: 'aGVsbG8=' }, engineer)).json();
+    const base64 =
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const { photo } = (await post('photos', { type: 'image/png', base64 }, engineer)).json();
+    for (const wrong of [
+      { type: 'image/png', base64: 'aGVsbG8=' },
+      { type: 'image/jpeg', base64 },
+    ])
+      expect((await post('photos', wrong, engineer)).json()).toMatchObject({ code: 'photo_invalid' });
     const accept = await post('advance', { move: 'accept', photo }, engineer);
     expect(accept.json().history.at(-1)).toMatchObject({ photo });
     expect((await get(`/incidents/${incident}/dispatch/photos/${photo}`)).json()).toMatchObject({
-      base64: 'aGVsbG8=',
+      base64,
     });
     expect((await get(`/incidents/x1/dispatch/photos/${photo}`)).json()).toMatchObject({
       code: 'unknown_photo',
     });
     expect((await post('advance', { move: 'travel', photo: 'nope' }, engineer)).json()).toMatchObject({
       code: 'unknown_photo',
+    });
+    for (let n = 1; n < 40; n += 1) await post('photos', { type: 'image/png', base64 }, engineer);
+    expect((await post('photos', { type: 'image/png', base64 }, engineer)).json()).toMatchObject({
+      code: 'photos_full',
     });
   });
 

@@ -78,6 +78,9 @@ describe('an import', () => {
       devices: { added: [], changed: [], removed: [] },
       nodes: { added: [], changed: [], removed: [] },
       profiles: 1,
+      sheets: [],
+      sheet: null,
+      warnings: [],
     });
     expect(await world.stores.sites.get('s1')).toEqual(before);
   });

@@ -139,6 +139,8 @@ function bodyOf(route: string, site: string): { payload?: object } {
     },
     'PUT /api/v1/sites/:site/people/:person/profile': PLAIN_PROFILE,
     'POST /api/v1/sites/:site/people/:person/opt-out': { optedOut: true, evidence: 'said so' },
+    'POST /api/v1/sites/:site/people/:person/erasure': { reason: 'asked for it' },
+    'POST /api/v1/sites/:site/staff/import': { csv: 'id,name,phone\ne9,Chen,+8613900000099\n' },
     'POST /api/v1/sites/:site/import': { csv: 'premises,floor\n1,1\n' },
     ...Object.fromEntries(
       ['reject', 'reverse', 'appeal', 'dismiss'].map((step) => [

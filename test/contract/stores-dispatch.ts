@@ -178,6 +178,11 @@ export function describeDispatches(
       } as const;
       await stores.dispatches.addPhoto(photo);
       expect(await stores.dispatches.photo(site, 'p1')).toEqual(photo);
+      expect(await stores.dispatches.photosStored(site, photo.incident)).toEqual({
+        ofIncident: 1,
+        characters: 4,
+      });
+      expect(await stores.dispatches.photosStored(site, 'another')).toEqual({ ofIncident: 0, characters: 4 });
       expect(await stores.dispatches.photo('elsewhere', 'p1')).toBeNull();
     });
 

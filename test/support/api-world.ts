@@ -10,6 +10,7 @@ import { loadSchemes } from '../../adapters/registry/load-schemes.ts';
 import { createSchemeDirectory } from '../../adapters/registry/scheme-directory.ts';
 import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { createAesBox } from '../../adapters/secrets/aes-box.ts';
+import { readXlsx } from '../../adapters/spreadsheet/read-xlsx.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
 import { createSessions } from '../../api/access/sessions.ts';
 import type { ApiDeps } from '../../api/deps.ts';
@@ -170,6 +171,7 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
   const { incidents, facts, people: persons } = stores;
   const ground = { incidents, facts, people: persons, sites, schemes: schemes.known, clock, log };
   const deps: ApiDeps = {
+    readSpreadsheet: readXlsx,
     host: '127.0.0.1',
     port: 0,
     stores,

@@ -132,6 +132,15 @@ export function createDispatchStore(
       await sql.run([step(db.insertInto('dispatch_photo').values({ ...photo, given_by: by }))]);
     },
 
+    async photosStored(site, incident) {
+      const of = db.selectFrom('dispatch_photo').where('site', '=', site);
+      const [counted, summed] = await sql.run([
+        step(of.select((count) => count.fn.countAll<number>().as('n')).where('incident', '=', incident)),
+        step(of.select(raw<number | null>`sum(length(base64))`.as('n'))),
+      ]);
+      return { ofIncident: Number(counted.rows[0]?.n ?? 0), characters: Number(summed.rows[0]?.n ?? 0) };
+    },
+
     async photo(site, id) {
       const query = db.selectFrom('dispatch_photo').selectAll().where('site', '=', site).where('id', '=', id);
       const row = await firstOf(sql, query);

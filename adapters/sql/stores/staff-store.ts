@@ -34,6 +34,19 @@ export function createStaffStore(sql: Sql, dialect: Dialect): StaffStore {
     );
   }
 
+  function saveMember(site: string, member: StaffMember): readonly Step[] {
+    const content = {
+      account: member.account,
+      skills_json: JSON.stringify(member.skills),
+      active: member.active ? 1 : 0,
+    };
+    const save = db
+      .insertInto('staff')
+      .values({ site, person: member.id, ...content })
+      .onConflict((conflict) => conflict.columns(['site', 'person']).doUpdateSet(content));
+    return [savePerson(site, member), step(save)];
+  }
+
   function members(site: string) {
     return db
       .selectFrom('staff')
@@ -62,18 +75,9 @@ export function createStaffStore(sql: Sql, dialect: Dialect): StaffStore {
       };
     },
 
-    async put(site, member) {
-      const content = {
-        account: member.account,
-        skills_json: JSON.stringify(member.skills),
-        active: member.active ? 1 : 0,
-      };
-      const save = db
-        .insertInto('staff')
-        .values({ site, person: member.id, ...content })
-        .onConflict((conflict) => conflict.columns(['site', 'person']).doUpdateSet(content));
-      await uniquePhone([savePerson(site, member), step(save)]);
-    },
+    put: (site, member) => uniquePhone(saveMember(site, member)),
+
+    putAll: (site, all) => uniquePhone(all.flatMap((member) => saveMember(site, member))),
 
     async roster(site) {
       const row = await firstOf(sql, documents.read(site, 'roster'));

@@ -1,0 +1,73 @@
+import { type Bench, quantileOf } from './figures.ts';
+import { besides, ingestBesides, openStormWorld, sleep } from './storm-world.ts';
+
+const OWNERS = 2_000;
+const RATE_PER_S = 200;
+const WITHIN_S = 60;
+const BEFORE_S = 15;
+const AIM_MS = 500;
+
+/** The outage is the peak: every owner opens their page in the minute in which they are told. */
+export const peak: Bench = {
+  name: 'peak',
+  async run(say) {
+    const world = await openStormWorld(OWNERS, RATE_PER_S);
+    try {
+      const without = await world.steadyLoad(BEFORE_S);
+      const loading = world.steadyLoad(WITHIN_S + 5);
+      await world.openOutage();
+      const opened = await openPages(world.platform.url, world.double.accepted);
+      const during = await loading;
+      const { took_ms, statuses, own } = opened;
+      say(`answers: ${[...statuses].map(([status, n]) => `${n} × ${status}`).join(', ')}`);
+      const p95 = quantileOf(took_ms, 0.95);
+      return [
+        {
+          name: `${took_ms.length} owners open ${own ? 'their page' : 'the nearest page there is'} within ${WITHIN_S} s, p50 / p95 / p99`,
+          value: `${[0.5, 0.95, 0.99].map((share) => quantileOf(took_ms, share).toFixed(1)).join(' / ')} ms`,
+          aim: `p95 < ${AIM_MS} ms`,
+          met: p95 < AIM_MS && (statuses.get(200) ?? 0) === OWNERS,
+        },
+        ingestBesides(without.ingest, during.ingest),
+        besides('board', [...without.board_ms], [...during.board_ms]),
+      ];
+    } finally {
+      await world.close();
+    }
+  },
+};
+
+/** The address of the data of an owner's page, from the link in the message; null when the message has none. */
+function pageOf(url: string, body: string): string | null {
+  const token = /\/o\/([\w.~-]+)/.exec(body)?.[1];
+  return token === undefined ? null : `${url}/api/v1/o/${token}`;
+}
+
+/** Each owner as soon as the message is there, spread over the minute, from an address of their own. */
+async function openPages(url: string, accepted: readonly { readonly body: string }[]) {
+  const took_ms: number[] = [];
+  const statuses = new Map<number, number>();
+  const waiting: Promise<void>[] = [];
+  let own = true;
+  const began = Date.now();
+
+  async function open(n: number, body: string): Promise<void> {
+    const page = pageOf(url, body);
+    own &&= page !== null;
+    const address = `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
+    const since = performance.now();
+    const answer = await fetch(page ?? `${url}/api/v1/session`, { headers: { 'x-forwarded-for': address } });
+    await answer.arrayBuffer();
+    took_ms.push(performance.now() - since);
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+  }
+
+  for (let n = 0; n < OWNERS; n += 1) {
+    const due = began + (n * WITHIN_S * 1_000) / OWNERS;
+    if (due > Date.now()) await sleep(due - Date.now());
+    while (accepted[n] === undefined && Date.now() - began < 2 * WITHIN_S * 1_000) await sleep(20);
+    waiting.push(open(n, accepted[n]?.body ?? ''));
+  }
+  await Promise.all(waiting);
+  return { took_ms, statuses, own };
+}
