@@ -253,7 +253,7 @@ export function createPayoutDesk(context: Context) {
     booked: readonly Payout[],
     payments: ReadonlyMap<string, number>,
     at: number,
-  ): Promise<Decision['notices']> {
+  ): Promise<NonNullable<Decision['notices']>> {
     const owners = await stores.payouts.owners(site, [...new Set(booked.map(({ premises }) => premises))]);
     return [...payments].flatMap(([incident, payment]) => {
       const people = new Map<string, string[]>();
