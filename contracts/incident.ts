@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Incident } from '../core/incidents/incident.ts';
-import { ATTRIBUTIONS } from '../core/interruptions/attribution.ts';
+import { ATTRIBUTIONS } from '../core/interruptions/attributed.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Notice } from '../core/notices/notice.ts';
 import { type Instant, toIso } from '../core/units/time.ts';

@@ -2,7 +2,7 @@ import type { Attribution, CaseInterruption } from '../core/compensation/case.ts
 import { toldFacts } from '../core/compensation/case-facts.ts';
 import { caseOf, partUnder, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
-import { assessFurther, looksAcross } from '../core/compensation/further.ts';
+import { assessFurther, lookBackOf } from '../core/compensation/further.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
@@ -74,10 +74,9 @@ export function createIncidentEstimates(
     const known = await deps.estimates.ofIncident(siteId, incidentId);
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
     const told = await knownFacts(stored, [...dark.keys()], incidentId);
-    const across = looksAcross(ground.scheme);
-    const ledger = across
-      ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset)
-      : null;
+    const lookBack_ms = lookBackOf(ground.scheme);
+    const since = ground.incident.onset - lookBack_ms;
+    const ledger = lookBack_ms === 0 ? null : await ledgerByIncident(ground.site, [...dark.keys()], since);
     const estimates: Estimate[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
@@ -88,7 +87,7 @@ export function createIncidentEstimates(
           premises,
           interruptions,
           told,
-          earlierThan(incidentId, ledger?.get(premises.id) ?? []),
+          earlierThan(incidentId, ledger?.get(premises.id) ?? [], lookBack_ms),
         ),
       );
       if (estimates.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -104,7 +103,9 @@ export function createIncidentEstimates(
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
     return [
-      ...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? []))),
+      ...new Set(
+        changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? [], lookBack_ms)),
+      ),
     ];
   };
 }
