@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { INCIDENT_CAUSES } from '../core/incidents/cause.ts';
 import type { Incident } from '../core/incidents/incident.ts';
-import { ATTRIBUTIONS } from '../core/interruptions/attribution.ts';
+import { ATTRIBUTIONS } from '../core/interruptions/attributed.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Notice } from '../core/notices/notice.ts';
 import { type Instant, toIso } from '../core/units/time.ts';

@@ -8,7 +8,7 @@ import type { CaseInterruption } from '../core/compensation/case.ts';
 import { toldFacts } from '../core/compensation/case-facts.ts';
 import { caseOf, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
-import { assessFurther } from '../core/compensation/further.ts';
+import { assessFurther, lookBackOf } from '../core/compensation/further.ts';
 import type { BackTestAsked, BackTestNews, BackTests } from '../core/ports/back-tests.ts';
 import type { Lifecycle } from '../core/ports/lifecycle.ts';
 import type { StoredSite } from '../core/ports/site-store.ts';
@@ -22,6 +22,8 @@ const AT_ONCE = 2;
 const SITES_REMEMBERED = 20;
 /** Premises whose ledger is in memory at a time. */
 const BATCH = 200;
+/** A year's windows and periods look no further back, and a month of grace. */
+const LONGEST_LOOK_BACK_MS = 400 * 86_400_000;
 /** Work between two breaths of the process: live traffic goes first. */
 const SLICE_MS = 20;
 
@@ -63,7 +65,7 @@ export function createBackTests(deps: BackTestDeps): BackTests & Lifecycle {
     for (let at = 0; at < site.premises.length; at += BATCH) {
       const some = site.premises.slice(at, at + BATCH);
       const ids = some.map(({ id }) => id);
-      const ledger = await ledgerByIncident(site, ids, since);
+      const ledger = await ledgerByIncident(site, ids, since - LONGEST_LOOK_BACK_MS);
       const told = await knownFacts(stored, ids, null);
       for (const premises of some) {
         for (const { incident, parts } of ledger.get(premises.id) ?? []) {
@@ -92,13 +94,13 @@ export function createBackTests(deps: BackTestDeps): BackTests & Lifecycle {
     const own = ledger.find((one) => one.incident === incident)?.parts ?? [];
     const began = beginOf(own);
     const { timeZone } = site.site;
-    const earlier = earlierThan(incident, ledger);
     const put = (sheet: CostSheet, { id, scheme, parameters }: Candidate): void => {
       const on = localDate(began, timeZone);
       const facts = toldFacts(scheme.file, told.standing, told.about(premises.id), on);
       const choice = { id, from: on, parameters };
       const given = caseOf(premises, own, choice, timeZone, deps.clock.now(), facts);
       const building = premises.building ?? '';
+      const earlier = earlierThan(incident, ledger, lookBackOf(scheme));
       const result = assessFurther(scheme, given, earlier);
       sheet.add({ premises: premises.id, building, month: localMonth(began, timeZone), result });
     };

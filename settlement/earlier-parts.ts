@@ -1,10 +1,10 @@
 import type { Attribution, CaseInterruption } from '../core/compensation/case.ts';
 import { partUnder, presumedAttribution } from '../core/compensation/case-of.ts';
-import { LOOK_BACK_MS } from '../core/compensation/further.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { IncidentStore } from '../core/ports/incident-store.ts';
 import type { Site } from '../core/topology/site.ts';
+import type { Instant } from '../core/units/time.ts';
 import { ledgerPages } from './ledger-pages.ts';
 
 /** Premises one query asks about. */
@@ -19,16 +19,16 @@ export interface IncidentParts {
 /** What the premises went through by incident, in order of its beginning. */
 export type LedgerByIncident = ReadonlyMap<string, readonly IncidentParts[]>;
 
-/** The ledger of premises around an incident, in parts that incidents answer for. */
+/** The ledger of premises from an instant on, in parts that incidents answer for. */
 export function createLedgerByIncident(
   incidents: Pick<IncidentStore, 'interruptions' | 'get'>,
-): (site: Site, premises: readonly string[], since: number) => Promise<LedgerByIncident> {
+): (site: Site, premises: readonly string[], since: Instant) => Promise<LedgerByIncident> {
   return async (site, premises, since) => {
     const presumed = new Map<string, Attribution>();
     const found = new Map<string, Interruption[]>();
     for (let at = 0; at < premises.length; at += ASKED_AT_ONCE) {
       const some = premises.slice(at, at + ASKED_AT_ONCE);
-      const query = { site: site.site.id, premises: some, from: since - LOOK_BACK_MS };
+      const query = { site: site.site.id, premises: some, from: since };
       for await (const page of ledgerPages(incidents, query)) {
         for (const one of page) {
           if (one.premises === null) continue;
@@ -82,16 +82,28 @@ function beginOf({ parts }: IncidentParts): number {
   return Math.min(...parts.map(({ from }) => from));
 }
 
-/** What came before an incident and may still matter to it. */
-export function earlierThan(incident: string, all: readonly IncidentParts[]): readonly CaseInterruption[] {
+/** What came before an incident and had not ended `lookBack_ms` before it. */
+export function earlierThan(
+  incident: string,
+  all: readonly IncidentParts[],
+  lookBack_ms: number,
+): readonly CaseInterruption[] {
+  const at = all.findIndex((one) => one.incident === incident);
+  const own = all[at];
+  if (own === undefined || lookBack_ms === 0) return [];
+  const since = beginOf(own) - lookBack_ms;
+  return all.slice(0, at).flatMap(({ parts }) => parts.filter(({ to }) => to === null || to > since));
+}
+
+/** The incidents after it to which it may still matter. */
+export function laterThan(
+  incident: string,
+  all: readonly IncidentParts[],
+  lookBack_ms: number,
+): readonly string[] {
   const at = all.findIndex((one) => one.incident === incident);
   const own = all[at];
   if (own === undefined) return [];
-  const since = beginOf(own) - LOOK_BACK_MS;
-  return all.slice(0, at).flatMap(({ parts }) => parts.filter(({ from }) => from >= since));
-}
-
-export function laterThan(incident: string, all: readonly IncidentParts[]): readonly string[] {
-  const at = all.findIndex((one) => one.incident === incident);
-  return at === -1 ? [] : all.slice(at + 1).map((one) => one.incident);
+  const until = Math.max(...own.parts.map(({ to }) => to ?? Number.POSITIVE_INFINITY)) + lookBack_ms;
+  return all.slice(at + 1).flatMap((one) => (beginOf(one) < until ? [one.incident] : []));
 }

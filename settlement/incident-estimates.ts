@@ -2,7 +2,7 @@ import type { AssessCase, Attribution, CaseInterruption } from '../core/compensa
 import { toldFacts } from '../core/compensation/case-facts.ts';
 import { caseOf, partUnder, schemeInForce } from '../core/compensation/case-of.ts';
 import type { Scheme } from '../core/compensation/compiled.ts';
-import { assessFurther, looksAcross } from '../core/compensation/further.ts';
+import { assessFurther, lookBackOf } from '../core/compensation/further.ts';
 import type { Incident } from '../core/incidents/incident.ts';
 import type { Interruption } from '../core/interruptions/interruption.ts';
 import type { Estimate } from '../core/ports/estimate-store.ts';
@@ -104,15 +104,14 @@ export function createIncidentEstimates(
     const dark = byPremises(await interruptionsOf(siteId, incidentId));
     const told = await knownFacts(stored, [...dark.keys()], incidentId);
     const applied = await applicationsOf(siteId, incidentId);
-    const across = looksAcross(ground.scheme);
-    const ledger = across
-      ? await ledgerByIncident(ground.site, [...dark.keys()], ground.incident.onset)
-      : null;
+    const lookBack_ms = lookBackOf(ground.scheme);
+    const since = ground.incident.onset - lookBack_ms;
+    const ledger = lookBack_ms === 0 ? null : await ledgerByIncident(ground.site, [...dark.keys()], since);
     const assessed: AssessedPremises[] = [];
     for (const premises of ground.site.premises) {
       const interruptions = dark.get(premises.id);
       if (interruptions === undefined) continue;
-      const earlier = earlierThan(incidentId, ledger?.get(premises.id) ?? []);
+      const earlier = earlierThan(incidentId, ledger?.get(premises.id) ?? [], lookBack_ms);
       const appliedOn = applied.get(premises.id) ?? null;
       assessed.push(estimateOf(ground, premises, interruptions, { told, earlier, appliedOn }));
       if (assessed.length % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -129,7 +128,9 @@ export function createIncidentEstimates(
       deps.telemetry.count('relight_estimates_total', { state: refused === null ? state : 'refused' });
     }
     return [
-      ...new Set(changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? []))),
+      ...new Set(
+        changed.flatMap(({ premises }) => laterThan(incidentId, ledger?.get(premises) ?? [], lookBack_ms)),
+      ),
     ];
   };
 }

@@ -105,6 +105,7 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     channels: { log: channels.log, providers: channels.directory.providers },
     limits: {
       ...limitsFor(configuration.SMS_RATE_PER_S),
+      segmentsPerHour: configuration.SEGMENTS_PER_HOUR,
       segmentsPerIncident: configuration.SEGMENTS_PER_INCIDENT,
       segmentsPerDay: configuration.SEGMENTS_PER_DAY,
     },

@@ -1,5 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
-import type { Attributed } from '../interruptions/attribution.ts';
+import type { Attributed } from '../interruptions/attributed.ts';
 import type { Interruption } from '../interruptions/interruption.ts';
 import type { NetworkNode, Premises, SchemeChoice, SiteFacts } from '../topology/site.ts';
 import { localDate } from '../units/calendar.ts';

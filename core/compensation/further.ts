@@ -1,19 +1,49 @@
 import { fractionOf, money, moneyText, parseMoney } from '../units/money.ts';
+import type { PeriodName } from '../units/periods.ts';
 import { assess } from './assess.ts';
 import type { AssessCase, Assessment, CaseInterruption, Entitlement } from './case.ts';
-import type { Scheme } from './compiled.ts';
+import type { Per, Scheme } from './compiled.ts';
 import { textOf } from './values.ts';
 
-/** How far back a scheme that counts over windows and periods may look: a year, and a month of grace. */
-export const LOOK_BACK_MS = 400 * 86_400_000;
+const DAY_MS = 86_400_000;
+/** The longest a period can be, in days. */
+const LONGEST: Readonly<Record<PeriodName, number>> = {
+  day: 1,
+  month: 31,
+  quarter: 92,
+  half_year: 184,
+  year: 366,
+};
 
-/** Whether what one incident is owed depends on others: windows, periods, limits and groups over a time. */
-export function looksAcross({ versions }: Scheme): boolean {
-  return versions.some(
-    ({ rules, limits, groups }) =>
-      rules.some(({ per }) => per.kind === 'window' || per.kind === 'period') ||
-      [...limits, ...groups].some(({ per }) => typeof per === 'object'),
-  );
+/**
+ * How long before an incident others may still matter to what it is owed: windows, periods, limits and groups over a time. 0: each
+ * incident is owed what it is owed alone.
+ */
+export function lookBackOf({ versions }: Scheme): number {
+  const days = versions.flatMap(({ rules, limits, groups }) => [
+    ...rules.map(({ per }) => daysOf(per)),
+    ...[...limits, ...groups].map(({ per }) => (typeof per === 'string' ? 0 : LONGEST[per.period])),
+  ]);
+  const most = Math.max(0, ...days);
+  // A day more, for the hour that a change of the clock may add.
+  return most === 0 ? 0 : (most + 1) * DAY_MS;
+}
+
+function daysOf(per: Per): number {
+  if (per.kind === 'period') return LONGEST[per.rule.period];
+  if (per.kind !== 'window') return 0;
+  switch (per.window.kind) {
+    case 'days':
+      return per.window.count;
+    case 'months':
+      return per.window.count * LONGEST.month;
+    case 'year':
+      return LONGEST.year;
+  }
+}
+
+export function looksAcross(scheme: Scheme): boolean {
+  return lookBackOf(scheme) > 0;
 }
 
 /**

@@ -1,16 +1,6 @@
 import type { Instant } from '../units/time.ts';
+import type { Attributed } from './attributed.ts';
 import type { Interruption, InterruptionCause, LedgerEntry } from './interruption.ts';
-
-/** Who answers for time without supply. `unknown`: a person looked and cannot say, so that what asks for it is refused. */
-export const ATTRIBUTIONS = [
-  'utility',
-  'property',
-  'owner',
-  'third_party',
-  'force_majeure',
-  'unknown',
-] as const;
-export type Attributed = (typeof ATTRIBUTIONS)[number];
 
 /** What a person points to: a document by its SHA-256, or words. */
 export interface EvidenceItem {

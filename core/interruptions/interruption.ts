@@ -1,6 +1,6 @@
 import type { PhaseText } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
-import type { Attributed } from './attribution.ts';
+import type { Attributed } from './attributed.ts';
 
 export interface InterruptionCause {
   readonly incident: string;

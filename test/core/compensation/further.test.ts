@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readCase } from '../../../contracts/assess-case.ts';
 import { assess } from '../../../core/compensation/assess.ts';
 import type { AssessCase } from '../../../core/compensation/case.ts';
-import { assessFurther, looksAcross } from '../../../core/compensation/further.ts';
+import { assessFurther, lookBackOf, looksAcross } from '../../../core/compensation/further.ts';
 import { compiled, type Json, rule, schemeOf } from './example-scheme.ts';
 import { number } from './reader.ts';
 
@@ -92,6 +92,24 @@ describe('what incidents are owed one after the other', () => {
     const earlier = caseOf([first ?? {}]).interruptions;
     expect(assessFurther(plain, caseOf([second ?? {}]), earlier).total.amount).toBe('7.00');
     expect(assessFurther(limited, caseOf([first ?? {}]), []).total.amount).toBe('16.65');
+  });
+
+  it.each([
+    ['nothing over a time', [rule()], {}, 0],
+    ['the case', [rule({ per: 'case' })], { limits: [{ id: 'x', per: 'case', most: '1' }] }, 0],
+    ['days of a window', [rule({ per: { window: { days: 20 }, pays: 'every' } })], {}, 21],
+    ['months of a window', [rule({ per: { window: { months: 12 }, pays: 'every' } })], {}, 373],
+    ['a window of a year', [rule({ per: { window: { year_starting: '04-01' }, pays: 'every' } })], {}, 367],
+    ['a month', [rule({ per: 'month' })], {}, 32],
+    ['a limit of a quarter', [rule()], { limits: [{ id: 'x', per: { period: 'quarter' }, most: '1' }] }, 93],
+    [
+      'the longest',
+      [rule({ per: 'month' })],
+      { limits: [{ id: 'x', per: { period: 'year' }, most: '1' }] },
+      367,
+    ],
+  ])('looks back as far as it must: %s', (_, rules, version, days) => {
+    expect(lookBackOf(compiled(schemeOf(rules, {}, version))) / 86_400_000).toBe(days);
   });
 
   it('says in its trace what was owed before, and refuses when that cannot be told', () => {
