@@ -54,7 +54,8 @@ export async function registerSecurity(app: FastifyInstance, options: SecurityOp
     pressureHandler: async (request, _reply, _type, value) => {
       // Infinity: no sample in the interval, as after one long step; that alone is no reason to turn people away.
       if (value === Number.POSITIVE_INFINITY) return;
-      if (request.url === '/healthz' || request.url === '/metrics') return;
+      // The board's own files cost nothing, and a page that stands can say that the server is busy and ask again.
+      if (!/^\/(api|hooks|readyz)\b/.test(request.url)) return;
       throw new Refused('overloaded', { retryAfter_s: 5 });
     },
   });

@@ -5,13 +5,21 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly problem: Problem | null;
+  /** The server is too busy now and says when to ask again. */
+  readonly retryAfter_s: number | null;
 
-  constructor(status: number, code: string, problem: Problem | null, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    code: string,
+    problem: Problem | null,
+    { retryAfter_s = null, ...options }: ErrorOptions & { readonly retryAfter_s?: number | null } = {},
+  ) {
     super(problem?.title ?? code, options);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
     this.problem = problem;
+    this.retryAfter_s = retryAfter_s;
   }
 }
 
@@ -38,7 +46,22 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Times a question is put again to a server that says it is busy; what changes something is not repeated unasked. */
+const RETRIES = 3;
+const RETRY_MAX_S = 5;
+
 export async function request<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
+  for (let left = options.method === undefined || options.method === 'GET' ? RETRIES : 0; ; left -= 1) {
+    try {
+      return await requestOnce<Reply>(path, options);
+    } catch (error) {
+      if (left <= 0 || !(error instanceof ApiError) || error.retryAfter_s === null) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_MAX_S, error.retryAfter_s ?? 0) * 1000));
+    }
+  }
+}
+
+async function requestOnce<Reply>(path: string, options: RequestOptions): Promise<Reply> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.method !== undefined && options.method !== 'GET') headers['x-csrf-token'] = csrf;
@@ -60,7 +83,9 @@ export async function request<Reply>(path: string, options: RequestOptions = {})
   if (!response.ok) {
     const problem = isProblem(body) ? body : null;
     if (problem?.code === 'not_signed_in') onSignedOut();
-    throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem);
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const retryAfter_s = response.status === 503 && Number.isFinite(retryAfter) ? retryAfter : null;
+    throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem, { retryAfter_s });
   }
   return body as Reply;
 }
