@@ -164,7 +164,7 @@ describe('what is held back', () => {
       premises: ['1'],
       at: Date.now(),
     } as const;
-    await world.stores.outbox.owe('s1', [notice]);
+    await world.stores.outbox.owe('s1', [notice], notice.at);
     for (const { delivery } of await world.stores.outbox.claim('h', Date.now() + 5_000, 100)) {
       await world.stores.outbox.record(delivery.id, {
         state: 'blocked',

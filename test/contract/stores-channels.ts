@@ -32,7 +32,7 @@ export function describeChannels(
   /** One delivery of a site of its own, claimed by `h`. */
   async function claimed(site: string, over: Partial<Owed<MessageStage>> = {}): Promise<Delivery> {
     const { outbox } = under().stores;
-    await outbox.owe(site, [noticeTo(phoneOf(1), over)]);
+    await outbox.owe(site, [noticeTo(phoneOf(1), over)], T0);
     const mine = (await outbox.claim('h', T0 + 1_000, 500)).find(({ delivery }) => delivery.site === site);
     if (mine === undefined) throw new Error('not claimed');
     return mine.delivery;
@@ -43,7 +43,7 @@ export function describeChannels(
       const { all } = under();
       const site = newSite();
       const tries = Array.from({ length: 6 }, (_, i) =>
-        all[i % all.length]?.outbox.owe(site, [noticeTo(phoneOf(1))]),
+        all[i % all.length]?.outbox.owe(site, [noticeTo(phoneOf(1))], T0),
       );
       await Promise.all(tries);
       expect(await of(site)).toHaveLength(1);
@@ -115,7 +115,7 @@ export function describeChannels(
       const { id } = await claimed(site);
       await outbox.record(id, { state: 'failed', at: T0, error: 'bad_number', fallbackAt: T0 });
       await outbox.fallBack(id, 'voice', T0);
-      await outbox.owe(site, [noticeTo(phoneOf(1), { revision: 2 })]);
+      await outbox.owe(site, [noticeTo(phoneOf(1), { revision: 2 })], T0);
       const taken = (await outbox.claim('h', T0 + 1_000, 500)).filter(
         ({ delivery }) => delivery.site === site,
       );
@@ -145,6 +145,7 @@ export function describeChannels(
       await outbox.owe(
         site,
         [1, 2, 3].map((n) => noticeTo(phoneOf(n))),
+        T0,
       );
       const mine = (await outbox.claim('h', T0 + 1_000, 500)).filter(
         ({ delivery }) => delivery.site === site,
