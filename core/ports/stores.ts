@@ -1,14 +1,14 @@
-import type { ChannelSettingStore } from './channel-setting-store.ts';
 import type { AttributionStore } from './attribution-store.ts';
+import type { ChannelSettingStore } from './channel-setting-store.ts';
 import type { CredentialStore, Quarantine } from './device-access.ts';
 import type { DispatchStore } from './dispatch-store.ts';
 import type { EstimateStore } from './estimate-store.ts';
 import type { EventLog } from './event-log.ts';
 import type { EvidenceLog } from './evidence-log.ts';
-import type { HandMessageStore } from './hand-message-store.ts';
 import type { FactStore } from './fact-store.ts';
-import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
+import type { HandMessageStore } from './hand-message-store.ts';
 import type { InboundStore } from './inbound-store.ts';
+import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
 import type { ClaimStore, FundStore, MoneyStore, PayoutStore } from './money-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { OwnerStore } from './owner-store.ts';

@@ -5,9 +5,9 @@ import { createCostSheet } from '../../core/compensation/back-test.ts';
 import { openDispatch } from '../../core/dispatch/open.ts';
 import { DISPATCH_DEFAULTS } from '../../core/dispatch/settings.ts';
 import { PLAIN_PROFILE } from '../../core/people/profile.ts';
-import type { BackTests } from '../../core/ports/back-tests.ts';
 import { announce, isPlanRefusal } from '../../core/planned/change.ts';
 import { PLANNED_DEFAULTS } from '../../core/planned/settings.ts';
+import type { BackTests } from '../../core/ports/back-tests.ts';
 import type { Role } from '../../core/ports/people.ts';
 import { NO_ROSTER } from '../../core/roster/roster.ts';
 import {

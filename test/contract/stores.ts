@@ -18,8 +18,8 @@ import {
 import { describeChannels } from './stores-channels.ts';
 import { describeDispatches } from './stores-dispatch.ts';
 import { describeMoney } from './stores-money.ts';
-import { describeSettlementGround } from './stores-settlement-ground.ts';
 import { describeOwners } from './stores-owners.ts';
+import { describeSettlementGround } from './stores-settlement-ground.ts';
 
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {

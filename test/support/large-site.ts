@@ -7,7 +7,11 @@ const FLOORS_PER_SECTION = 5;
 /** A site file of 5,000 metered units behind 200 breakers, 50 risers and 10 boards; every two risers are a house, one gateway speaks for all. */
 export function largeSite(id: string, interval_s = 60) {
   const nodes: object[] = [{ id: 'U', kind: 'feed', name: '10 kV 进线' }];
-  const devices: { readonly id: string; readonly phases?: string | undefined; readonly [key: string]: unknown }[] = [];
+  const devices: {
+    readonly id: string;
+    readonly phases?: string | undefined;
+    readonly [key: string]: unknown;
+  }[] = [];
   const premises: object[] = [];
   const sections: string[] = [];
   let riserNumber = 0;
