@@ -169,7 +169,12 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'PUT /api/v1/sites/:site/people/:person/bank-account': { holder: 'n', bank: 'b', number: '123456' },
     'POST /api/v1/sites/:site/incidents/:incident/outlook': { cause: 'cable' },
     'POST /api/v1/sites/:site/planned-outages/preview': WINDOW,
-    'POST /api/v1/sites/:site/planned-outages': { ...WINDOW, id: 'pl1', work: 'repair', exemption: 'smell' },
+    'POST /api/v1/sites/:site/planned-outages': {
+      ...WINDOW,
+      id: `pl.${Math.random()}`,
+      work: 'repair',
+      exemption: 'smell',
+    },
     'PUT /api/v1/sites/:site/planned-outages/:plan/window': { ...WINDOW, exemption: 'smell' },
     'POST /api/v1/sites/:site/planned-outages/:plan/cancel': { reason: 'not needed' },
     'PUT /api/v1/sites/:site/planned-settings': PLANNED_DEFAULTS,
@@ -392,21 +397,17 @@ it('every write that succeeds leaves a line in the audit log of its site, withou
     handled: null,
   };
   await world.stores.owners.report({ ...report, at: world.now.at }, []);
-  const running = announce(
-    {
-      id: 'pl2',
-      site: 's1',
-      work: 'repair',
-      note: null,
-      rules: { ...PLANNED_DEFAULTS, grace_s: 0 },
-      nodes: ['R1'],
-      from: world.now.at - 1,
-      to: world.now.at + 9,
-    },
-    { by: 'u', at: world.now.at - 2, exemption: 'smell' },
-  );
-  if (isPlanRefusal(running)) throw new Error(running.refused);
-  await world.stores.planned.add({ plan: running, notices: [], at: world.now.at });
+  const rules = { ...PLANNED_DEFAULTS, grace_s: 0 };
+  const about = { site: 's1', work: 'repair', note: null, rules, nodes: ['R1'] } as const;
+  for (const [id, from] of [
+    ['pl2', world.now.at - 1],
+    ['pl3', world.now.at + 3_600_000],
+  ] as const) {
+    const given = { by: 'u', at: world.now.at - 2, exemption: 'smell' };
+    const plan = announce({ ...about, id, from, to: from + 9_000 }, given);
+    if (isPlanRefusal(plan)) throw new Error(plan.refused);
+    await world.stores.planned.add({ plan, notices: [], at: world.now.at });
+  }
   for (const [route, right] of ROUTES) {
     if (right === 'open' || route.startsWith('GET') || route.includes('/session')) continue;
     const site = route.includes(':site') ? 's1' : '';
@@ -421,7 +422,7 @@ it('every write that succeeds leaves a line in the audit log of its site, withou
     if (request.url.includes('/users/nobody'))
       request.url = request.url.replace('nobody', (await world.hire('engineer', ['s1'])).user.id);
     if (route === 'DELETE /api/v1/quarantine') request.query.subject = 's9/x';
-    if (route.endsWith('/finish')) request.url = request.url.replace('pl1', 'pl2');
+    request.url = request.url.replace('/pl1/', route.endsWith('/finish') ? '/pl2/' : '/pl3/');
     const answer = await world.ask({ ...request, by });
     expect(answer.statusCode, `${route} ${answer.body}`).toBeLessThan(300);
     if ((await count()) === before) silent.push(route);

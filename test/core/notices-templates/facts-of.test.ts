@@ -1,41 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf, indexSite } from '../../../core/notices/facts-of.ts';
-import type { TemplateStage } from '../../../core/notices/notice.ts';
+import type { NoticeStage, Owed } from '../../../core/notices/notice.ts';
 import { noticeBody } from '../../../core/notices/templates.ts';
 import type { Estimate } from '../../../core/ports/estimate-store.ts';
-import type { Delivery } from '../../../core/ports/outbox.ts';
 import { incidentOf, siteOf } from '../../support/alerting-world.ts';
 
 const site = siteOf(3, { phone: '0571-1' });
 const index = indexSite(site);
 const FROM = Date.parse('2026-07-15T06:03:20Z');
 
-type About = Delivery & { readonly stage: TemplateStage };
+type Told = Pick<Owed<NoticeStage>, 'stage' | 'revision' | 'audience' | 'premises'>;
 
-function delivery(over: Partial<About> = {}): About {
-  return {
-    id: 'd1',
-    site: 's1',
-    subject: 'i1',
-    recipient: 'p1',
-    stage: 'lost',
-    revision: 1,
-    channel: 'sms',
-    audience: 'owner',
-    premises: ['1000'],
-    owedAt: FROM,
-    state: 'claimed',
-    attempts: 1,
-    nextAttemptAt: FROM,
-    claimedAt: FROM,
-    sentAt: null,
-    settledAt: null,
-    providerId: null,
-    segments: null,
-    released: false,
-    error: null,
-    ...over,
-  };
+function delivery(over: Partial<Told> = {}): Told {
+  return { stage: 'lost', revision: 1, audience: 'owner', premises: ['1000'], ...over };
 }
 
 function estimate(over: Partial<Estimate> = {}): Estimate {
