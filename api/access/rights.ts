@@ -110,8 +110,8 @@ export const RIGHTS = {
 
   'GET /api/v1/channels': ['admin', 'auditor'],
   'PUT /api/v1/channels/:channel': ['admin'],
-  'DELETE /api/v1/channels/:channel': ['admin'],
   'POST /api/v1/channels/:channel/test': ['admin'],
+  'DELETE /api/v1/channels/:channel': ['admin'],
   'GET /api/v1/sites/:site/notice-templates': WATCHERS,
   'GET /api/v1/sites/:site/incidents/:incident/unreached': WATCHERS,
   'POST /api/v1/sites/:site/deliveries/:delivery/decide': KEEPERS,
