@@ -1,6 +1,6 @@
 import type { ImportBody } from '../contracts/http/people.ts';
 import { readCsv } from '../contracts/premises-import/csv.ts';
-import type { ImportFault } from '../contracts/premises-import/plan.ts';
+import type { ImportFault } from '../contracts/premises-import/import-fault.ts';
 import { warningsIn } from '../contracts/premises-import/table.ts';
 import type { ReadSpreadsheet } from '../core/ports/spreadsheet.ts';
 import { Refused } from './errors.ts';

@@ -3,14 +3,8 @@ import type { Site } from '../../core/topology/site.ts';
 import { parseSite } from '../site-file.ts';
 import { channelsIn, flagIn, languageIn, numberIn, phoneIn, quietIn, type Said } from './cells.ts';
 import { type Column, columnOf } from './columns.ts';
+import type { ImportFault } from './import-fault.ts';
 import { isRemark } from './table.ts';
-
-/** One thing wrong in the list; `row` counts as a spreadsheet does, the headings being row 1. */
-export interface ImportFault {
-  readonly row: number;
-  readonly column: string;
-  readonly code: string;
-}
 
 export interface ImportPlan {
   readonly site: Site;

@@ -1,5 +1,5 @@
 import type { CellWarning } from '../../core/ports/spreadsheet.ts';
-import type { ImportFault } from './plan.ts';
+import type { ImportFault } from './import-fault.ts';
 
 /** Columns in which a number cell or a date cell may not be what was typed: names of things, and telephones. */
 type NameOf = (heading: string) => string | undefined;

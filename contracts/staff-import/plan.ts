@@ -1,6 +1,6 @@
 import type { StaffMember } from '../../core/dispatch/staff-member.ts';
 import { flagIn, languageIn, phoneIn, type Said } from '../premises-import/cells.ts';
-import type { ImportFault } from '../premises-import/plan.ts';
+import type { ImportFault } from '../premises-import/import-fault.ts';
 import { csvFile, isRemark } from '../premises-import/table.ts';
 
 /** Only `id` must be there; somebody new also needs name and phone. */

@@ -134,7 +134,10 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'POST /api/v1/sites/:site/incidents/:incident/dispatch/advance': { move: 'accept', engineer: 'e1' },
     'POST /api/v1/sites/:site/incidents/:incident/dispatch/pause': { reason: 'flood' },
     'POST /api/v1/sites/:site/incidents/:incident/dispatch/resume': { reason: 'dry' },
-    'POST /api/v1/sites/:site/incidents/:incident/dispatch/photos': { type: 'image/png', base64: 'aGVsbG8=' },
+    'POST /api/v1/sites/:site/incidents/:incident/dispatch/photos': {
+      type: 'image/png',
+      base64: 'iVBORw0KGgoAAAAASUVORK5CYII=',
+    },
     'PUT /api/v1/sites/:site/staff/:member': {
       name: '张工',
       phone: '+8613900000001',
