@@ -13,7 +13,8 @@ const LIMIT_MS = 500;
 /** Everybody who lost power opens the page within a minute, over real sockets and the real store, while the storm is written. */
 export const ownerRush: Proof = {
   name: 'owner-rush',
-  promise: 'owners who all open their page within a minute of an outage see it within half a second, and the storm is written as before',
+  promise:
+    'owners who all open their page within a minute of an outage see it within half a second, and the storm is written as before',
   fullCount: 2_000,
   async run({ count, seed, say }) {
     const random = randomFrom(seed);
@@ -32,7 +33,9 @@ export const ownerRush: Proof = {
       const urls = await urlsOf(world, base);
       const alone = await writing(storm, 10_000);
       const [page, during] = await Promise.all([rush(urls, random), writing(storm, WITHIN_MS)]);
-      say(`${urls.length} pages, ${page.refused} refused; p50 ${page.p50}, p95 ${page.p95}, p99 ${page.p99} ms`);
+      say(
+        `${urls.length} pages, ${page.refused} refused; p50 ${page.p50}, p95 ${page.p95}, p99 ${page.p99} ms`,
+      );
       say(`storm written: p99 ${alone.p99} ms alone, ${during.p99} ms during the rush`);
       return {
         passed: page.refused === 0 && page.p95 < LIMIT_MS,
@@ -101,7 +104,10 @@ function estimatesOf(count: number): Estimate[] {
 async function urlsOf(world: World, base: string): Promise<string[]> {
   const urls: string[] = [];
   for (let after: string | undefined; ; ) {
-    const some = await world.stores.people.list(SITE, { ...(after === undefined ? {} : { after }), limit: 500 });
+    const some = await world.stores.people.list(SITE, {
+      ...(after === undefined ? {} : { after }),
+      limit: 500,
+    });
     after = some.at(-1)?.id;
     if (after === undefined) return urls;
     for (const { id, phone } of some) {
@@ -141,7 +147,8 @@ async function writing(write: () => Promise<void>, for_ms: number) {
 
 function percentiles(values: readonly number[]) {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+  const at = (share: number) =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 

@@ -1,5 +1,6 @@
 import { isExpired, type LinkOwner, opensFor, readOwnerToken } from '../../core/notices/owner-link.ts';
 import type { KnownPerson } from '../../core/ports/people-store.ts';
+import type { StoredSite } from '../../core/ports/site-store.ts';
 import type { Context } from '../context.ts';
 import { Refused } from '../errors.ts';
 import { createFresh } from './fresh.ts';
@@ -25,8 +26,16 @@ export function createOpenLink({
   telemetry,
 }: Context): (token: string, address: string) => Promise<Opened> {
   const failed = createLinkThrottle(clock);
+  const sets = new WeakMap<StoredSite, ReadonlySet<string>>();
   const people = createFresh<KnownPerson | null>(clock, PEOPLE);
   const candidates = createFresh<readonly { readonly site: string; readonly id: string }[]>(clock, PEOPLE);
+
+  /** Thousands ask at once: a site's premises are put in a set once a version. */
+  function premisesOf(stored: StoredSite): ReadonlySet<string> {
+    const set = sets.get(stored) ?? new Set(stored.site.premises.map(({ id }) => id));
+    sets.set(stored, set);
+    return set;
+  }
 
   function refuse(reason: 'forged' | 'over', address: string): never {
     telemetry.count('relight_owner_links_refused_total', { reason });
@@ -47,10 +56,10 @@ export function createOpenLink({
 
   return async (token, address) => {
     const { site, person: id } = await ownerOf(token, address);
-    const stored = sites.get(site)?.site;
+    const stored = sites.get(site);
     const person = await people.get(`${site}/${id}`, () => stores.people.get(site, id));
     if (stored === undefined || person === null || person.phone === null) return refuse('over', address);
-    const known = new Set(stored.premises.map((one) => one.id));
+    const known = premisesOf(stored);
     const premises = [...new Set(person.premises.map((one) => one.premises))].filter((one) => known.has(one));
     return { site, person, premises };
   };

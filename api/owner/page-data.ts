@@ -1,6 +1,6 @@
 import type { OwnerView } from '../../contracts/http/owner.ts';
 import type { Dispatch } from '../../core/dispatch/dispatch.ts';
-import type { Incident } from '../../core/incidents/incident.ts';
+import type { AffectedUnit, Incident } from '../../core/incidents/incident.ts';
 import type { Interruption } from '../../core/interruptions/interruption.ts';
 import { incidentNumber } from '../../core/notices/facts.ts';
 import { causeOf, type SiteIndex } from '../../core/notices/facts-of.ts';
@@ -108,12 +108,11 @@ export function createPageData(context: Context): (opened: Opened) => Promise<Ow
 }
 
 /** unsure: something else may feed it, or nobody can say. */
-export function stateOf(picture: SitePicture, premises: string): 'on' | 'off' | 'partial' | 'unsure' {
-  const units = new Set(picture.index.unitsOf.get(premises));
-  let state: 'on' | 'off' | 'partial' | 'unsure' = 'on';
-  for (const { incident } of picture.open.get(premises) ?? []) {
-    for (const { node, to, basis } of incident.affected) {
-      if (!units.has(node) || to !== null) continue;
+function stateOf(picture: SitePicture, premises: string): 'on' | 'off' | 'partial' | 'unsure' {
+  let state: 'on' | 'partial' | 'unsure' = 'on';
+  for (const { incident, units } of picture.open.get(premises) ?? []) {
+    for (const { to, basis } of units.get(premises) ?? []) {
+      if (to !== null) continue;
       if (basis === 'unknown') state = state === 'on' ? 'unsure' : state;
       else if (incident.kind === 'outage') return 'off';
       else state = 'partial';
@@ -125,28 +124,28 @@ export function stateOf(picture: SitePicture, premises: string): 'on' | 'off' | 
 function currentOf(picture: SitePicture, premises: readonly string[]): OwnerView['current'] {
   const found = new Set(premises.flatMap((id) => picture.open.get(id) ?? []));
   return [...found].flatMap((one) => {
-    const units = new Set(premises.flatMap((id) => picture.index.unitsOf.get(id) ?? []));
-    const dark = one.incident.affected.filter(
-      ({ node, to, basis }) => units.has(node) && to === null && basis !== 'unknown',
-    );
-    return dark.length === 0 ? [] : [outageOf(one, dark, premises, picture.index)];
+    const own = premises.filter((id) => one.units.get(id)?.some(isDark) === true);
+    return own.length === 0 ? [] : [outageOf(one, own, picture.index)];
   });
 }
 
+function isDark({ to, basis }: AffectedUnit): boolean {
+  return to === null && basis !== 'unknown';
+}
+
+/** `own`: premises that are dark by it. */
 function outageOf(
-  { incident, dispatch, estimates }: PicturedIncident,
-  dark: Incident['affected'],
-  premises: readonly string[],
+  { incident, units, dispatch, estimates }: PicturedIncident,
+  own: readonly string[],
   index: SiteIndex,
 ): OwnerView['current'][number] {
-  const own = unique(dark.map(({ node }) => index.nodes.get(node)?.premises ?? '')).filter((id) =>
-    premises.includes(id),
-  );
+  const dark = own.flatMap((id) => units.get(id)?.filter(isDark) ?? []);
+  const measured = dark.every(({ basis }) => basis === 'confirmed');
   const { progress, at } = progressOf(dispatch, incident.detectedAt);
   return {
     incident: incident.id,
     number: incidentNumber(incident.id),
-    premises: own,
+    premises: [...own],
     cause: causeOf(incident, index),
     since: toIso(Math.min(...dark.map(({ from }) => from))),
     eta: incident.eta === undefined ? null : toIso(incident.eta),
@@ -155,7 +154,7 @@ function outageOf(
     units: incident.affected.length,
     money: moneyOf(
       own.flatMap((id) => estimates.get(id) ?? []),
-      isMeasured(incident, own, index),
+      measured,
     ),
   };
 }

@@ -1,5 +1,5 @@
 import type { Dispatch } from '../../core/dispatch/dispatch.ts';
-import type { Incident } from '../../core/incidents/incident.ts';
+import type { AffectedUnit, Incident } from '../../core/incidents/incident.ts';
 import { indexSite, type SiteIndex } from '../../core/notices/facts-of.ts';
 import { planAffected } from '../../core/planned/affected.ts';
 import type { PlannedOutage } from '../../core/planned/outage.ts';
@@ -14,6 +14,8 @@ const PLANS_MAX = 100;
 
 export interface PicturedIncident {
   readonly incident: Incident;
+  /** What the incident lists, by premises. */
+  readonly units: ReadonlyMap<string, readonly AffectedUnit[]>;
   readonly dispatch: Dispatch | null;
   readonly estimates: ReadonlyMap<string, Estimate>;
 }
@@ -54,13 +56,14 @@ export function createSitePicture({ stores, clock }: Context): (stored: StoredSi
     return premises;
   }
 
-  async function pictured(site: string, incident: Incident): Promise<PicturedIncident> {
+  async function pictured(site: string, incident: Incident, index: SiteIndex): Promise<PicturedIncident> {
     const [dispatch, estimates] = await Promise.all([
       stores.dispatches.ofIncident(site, incident.id),
       stores.estimates.ofIncident(site, incident.id),
     ]);
     return {
       incident,
+      units: unitsOf(incident, index),
       dispatch: dispatch?.dispatch ?? null,
       estimates: new Map(estimates.map((one) => [one.premises, one])),
     };
@@ -76,14 +79,8 @@ export function createSitePicture({ stores, clock }: Context): (stored: StoredSi
     const open = new Map<string, PicturedIncident[]>();
     for (const incident of incidents) {
       if (incident.kind !== 'outage' && incident.kind !== 'partial') continue;
-      const one = await pictured(id, incident);
-      for (const { node } of incident.affected) {
-        const premises = index.nodes.get(node)?.premises;
-        if (premises === undefined) continue;
-        const known = open.get(premises);
-        if (known === undefined) open.set(premises, [one]);
-        else if (!known.includes(one)) known.push(one);
-      }
+      const one = await pictured(id, incident, index);
+      for (const premises of one.units.keys()) open.set(premises, [...(open.get(premises) ?? []), one]);
     }
     return {
       stored,
@@ -94,4 +91,16 @@ export function createSitePicture({ stores, clock }: Context): (stored: StoredSi
   }
 
   return (stored) => pictures.get(stored.site.site.id, () => read(stored));
+}
+
+function unitsOf(incident: Incident, index: SiteIndex): ReadonlyMap<string, readonly AffectedUnit[]> {
+  const units = new Map<string, AffectedUnit[]>();
+  for (const unit of incident.affected) {
+    const premises = index.nodes.get(unit.node)?.premises;
+    if (premises === undefined) continue;
+    const known = units.get(premises);
+    if (known === undefined) units.set(premises, [unit]);
+    else known.push(unit);
+  }
+  return units;
 }

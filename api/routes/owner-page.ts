@@ -125,7 +125,7 @@ export function ownerPageRoutes(app: Server, context: Context): void {
       const report: DarkReport = {
         site: opened.site,
         id: newId(),
-        incident: last !== undefined && last.mayRate ? last.incident : null,
+        incident: last?.mayRate === true ? last.incident : null,
         premises,
         person: opened.person.id,
         at: clock.now(),

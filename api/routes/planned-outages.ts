@@ -92,11 +92,13 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
         response: { 200: PlanPreview },
       },
     },
-    async ({ params, body }) => {
+    async (request) => {
+      const { params, body } = request;
       const { site } = siteOf(context, params.site);
       const window = windowOf(site, body);
       const rules = await rulesOf(site);
       const affected = planAffected(site, window.nodes);
+      await record(context, request, { site: params.site, action: 'planned.preview', subject: params.site });
       return previewOf(site, affected, window, body.work ?? 'maintenance', rules);
     },
   );

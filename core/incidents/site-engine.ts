@@ -1,7 +1,7 @@
+import { newTold } from '../notices/owed.ts';
 import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
-import { newTold } from '../notices/owed.ts';
 import type { Site } from '../topology/site.ts';
 import { devicesToAsk } from './asking.ts';
 import { followByHand } from './by-hand.ts';

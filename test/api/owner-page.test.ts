@@ -120,7 +120,7 @@ describe('the page of an owner', () => {
 
   it('opens by the link of its own person, day and site, and by no other; the others are counted', async () => {
     const good = tokenAt();
-    const forged = `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`;
+    const forged = `${good.slice(0, 12)}${good[12] === 'A' ? 'B' : 'A'}${good.slice(13)}`;
     for (const bad of [
       forged,
       `00000000${good.slice(8)}`,
@@ -176,6 +176,24 @@ describe('what an owner says', () => {
     expect(world.telemetry.counts.get('relight_owner_links_refused_total{reason="premises"}')).toBe(1);
   });
 
+  it('is no rating while the outage lasts, nor a report of what is known', async () => {
+    await scribe({ incidents: [incidentAt('i5', world.now.at)] });
+    world.now.mono += 2_000;
+    expect((await say('/still-dark', { premises: '1' })).json()).toMatchObject({ code: 'already_known' });
+    await scribe({
+      incidents: [incidentAt('i5', world.now.at, { state: 'retracted', closedAt: world.now.at })],
+    });
+    const from = world.now.at - 40 * DAY;
+    const long = { restoredAt: from + 600_000, closedAt: from + 600_000, state: 'restored' } as const;
+    const body = interrupted('i6', from, from + 600_000);
+    const line = { type: 'closed' as const, at: from, reason: 'test', body };
+    await scribe({ incidents: [incidentAt('i6', from, long)], ledger: [line] });
+    world.now.mono += 2_000;
+    expect((await say('/rating', { incident: 'i6', rating: 5 })).json()).toMatchObject({
+      code: 'not_rateable',
+    });
+  });
+
   it.each([0, 6, 2.5])('is no rating of %s', async (rating) => {
     expect((await say('/rating', { incident: 'i1', rating })).statusCode).toBe(400);
   });
@@ -197,6 +215,8 @@ describe('what an owner says', () => {
     const handle = { method: 'POST', url: `/api/v1/sites/s1/reports/${id}/handle`, by: engineer } as const;
     const done = await world.ask({ ...handle, payload: { outcome: '入户空开跳闸，已合闸' } });
     expect(done.json()).toMatchObject({ handled: { outcome: '入户空开跳闸，已合闸' } });
+    const nowhere = { ...handle, url: '/api/v1/sites/s1/reports/none/handle', payload: { outcome: 'x' } };
+    expect((await world.ask(nowhere)).json()).toMatchObject({ code: 'unknown_report' });
     expect((await world.ask({ ...handle, payload: { outcome: 'x' } })).json()).toMatchObject({
       code: 'report_handled',
     });
@@ -209,13 +229,45 @@ describe('what an owner says', () => {
   });
 });
 
+describe('reason and expected end', () => {
+  const give = (payload: object) =>
+    world.ask({
+      method: 'POST',
+      url: '/api/v1/sites/s1/incidents/i7/outlook',
+      headers: { 'idempotency-key': `k-${Math.random()}` },
+      payload,
+      by: engineer,
+    });
+
+  it('go to detection as a command, while the incident lasts, and never name the past', async () => {
+    await scribe({ incidents: [incidentAt('i7', world.now.at)] });
+    const eta = new Date(world.now.at + 3_600_000).toISOString();
+    expect((await give({ cause: 'water', eta })).statusCode).toBe(202);
+    const waiting = await world.stores.commands.waiting('s1', 10);
+    expect(waiting.at(-1)?.command).toMatchObject({
+      type: 'outlook',
+      incident: 'i7',
+      cause: 'water',
+      eta: world.now.at + 3_600_000,
+      by: engineer.user.id,
+    });
+    expect((await give({ eta: new Date(world.now.at).toISOString() })).statusCode).toBe(400);
+    expect((await give({})).statusCode).toBe(400);
+    await scribe({ incidents: [incidentAt('i7', world.now.at, { state: 'restored' })] });
+    expect((await give({ cause: 'water' })).json()).toMatchObject({ code: 'incident_over' });
+  });
+});
+
 describe('when everybody looks at once', () => {
   it('reads what they share once a second', async () => {
     let lists = 0;
     const { incidents } = world.stores;
     const counted = {
       ...incidents,
-      list: (...given: Parameters<typeof incidents.list>) => (lists++, incidents.list(...given)),
+      list: (...given: Parameters<typeof incidents.list>) => {
+        lists += 1;
+        return incidents.list(...given);
+      },
     };
     const busy = await openApiWorld({ stores: { ...world.stores, incidents: counted } });
     try {

@@ -73,6 +73,10 @@ describe('a planned outage', () => {
 
   it('is told at every reminder, at its beginning and at its end, once each', async () => {
     expect((await plan('p1', 200)).json()).toMatchObject({ state: 'announced', exemption: null });
+    expect((await plan('p1', 300)).json()).toMatchObject({ code: 'plan_exists' });
+    expect((await world.ask({ url: `${base}/none`, by: manager })).json()).toMatchObject({
+      code: 'unknown_plan',
+    });
     await tick();
     expect(await owed('p1')).toEqual([]);
     await pass(33);

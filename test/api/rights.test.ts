@@ -4,6 +4,8 @@ import { RIGHTS, type Right, rolesPage } from '../../api/access/rights.ts';
 import { openDispatch } from '../../core/dispatch/open.ts';
 import { DISPATCH_DEFAULTS } from '../../core/dispatch/settings.ts';
 import { PLAIN_PROFILE } from '../../core/people/profile.ts';
+import { announce, isPlanRefusal } from '../../core/planned/change.ts';
+import { PLANNED_DEFAULTS } from '../../core/planned/settings.ts';
 import type { Role } from '../../core/ports/people.ts';
 import { NO_ROSTER } from '../../core/roster/roster.ts';
 import {
@@ -31,6 +33,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const WINDOW = { nodes: ['R1'], from: '2026-01-02T00:00:00Z', to: '2026-01-02T01:00:00Z' };
+
 /** A request that gets as far as the handler when the caller may make it. */
 function requestOf(route: string, site: string) {
   const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string];
@@ -40,6 +44,8 @@ function requestOf(route: string, site: string) {
     .replace(':device', 'm-1')
     .replace(':client', 'm-1')
     .replace(':planned', 'p1')
+    .replace(':plan', 'pl1')
+    .replace(':report', 'r1')
     .replace(':interruption', 'x1')
     .replace(':trial', 't0')
     .replace(':user', 'nobody')
@@ -116,6 +122,13 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'POST /api/v1/sites/:site/payouts/:batch/result': { format: 'csv', content_base64: 'eA==' },
     'POST /api/v1/sites/:site/payouts/:batch/book': { payouts: [{ id: 'b-1-0001', receipt: 'R' }] },
     'PUT /api/v1/sites/:site/people/:person/bank-account': { holder: 'n', bank: 'b', number: '123456' },
+    'POST /api/v1/sites/:site/incidents/:incident/outlook': { cause: 'cable' },
+    'POST /api/v1/sites/:site/planned-outages/preview': WINDOW,
+    'POST /api/v1/sites/:site/planned-outages': { ...WINDOW, id: 'pl1', work: 'repair', exemption: 'smell' },
+    'PUT /api/v1/sites/:site/planned-outages/:plan/window': { ...WINDOW, exemption: 'smell' },
+    'POST /api/v1/sites/:site/planned-outages/:plan/cancel': { reason: 'not needed' },
+    'PUT /api/v1/sites/:site/planned-settings': PLANNED_DEFAULTS,
+    'POST /api/v1/sites/:site/reports/:report/handle': { outcome: 'fuse' },
     'PUT /api/v1/sites/:site/roster': NO_ROSTER,
     'PUT /api/v1/sites/:site/dispatch-settings': DISPATCH_DEFAULTS,
   };
@@ -324,6 +337,31 @@ it('every write that succeeds leaves a line in the audit log of its site, withou
   await world.stores.dispatches.open({ dispatch, notices: [], at: world.now.at });
   const engineer = { id: 'e1', name: '张工', phone: '+8613900000001', language: 'zh-CN' } as const;
   await world.stores.staff.put('s1', { ...engineer, skills: [], account: null, active: true });
+  const report = {
+    site: 's1',
+    id: 'r1',
+    incident: null,
+    premises: '1',
+    person: 'p',
+    note: null,
+    handled: null,
+  };
+  await world.stores.owners.report({ ...report, at: world.now.at }, []);
+  const running = announce(
+    {
+      id: 'pl2',
+      site: 's1',
+      work: 'repair',
+      note: null,
+      rules: { ...PLANNED_DEFAULTS, grace_s: 0 },
+      nodes: ['R1'],
+      from: world.now.at - 1,
+      to: world.now.at + 9,
+    },
+    { by: 'u', at: world.now.at - 2, exemption: 'smell' },
+  );
+  if (isPlanRefusal(running)) throw new Error(running.refused);
+  await world.stores.planned.add({ plan: running, notices: [], at: world.now.at });
   for (const [route, right] of ROUTES) {
     if (right === 'open' || route.startsWith('GET') || route.includes('/session')) continue;
     const site = route.includes(':site') ? 's1' : '';
@@ -338,6 +376,7 @@ it('every write that succeeds leaves a line in the audit log of its site, withou
     if (request.url.includes('/users/nobody'))
       request.url = request.url.replace('nobody', (await world.hire('engineer', ['s1'])).user.id);
     if (route === 'DELETE /api/v1/quarantine') request.query.subject = 's9/x';
+    if (route.endsWith('/finish')) request.url = request.url.replace('pl1', 'pl2');
     const answer = await world.ask({ ...request, by });
     expect(answer.statusCode, `${route} ${answer.body}`).toBeLessThan(300);
     if ((await count()) === before) silent.push(route);

@@ -19,7 +19,16 @@ export function describeOwners(
 
   function planned(site: string, id = 'p1', from = T0 + 200 * HOUR): PlannedOutage {
     const rules = { required_h: [24], ahead_h: [168, 24], grace_s: 900 };
-    const about = { id, site, work: 'repair', note: null, rules, nodes: ['R1'], from, to: from + HOUR } as const;
+    const about = {
+      id,
+      site,
+      work: 'repair',
+      note: null,
+      rules,
+      nodes: ['R1'],
+      from,
+      to: from + HOUR,
+    } as const;
     const plan = announce(about, { by: 'u', at: T0 });
     if (isPlanRefusal(plan)) throw new Error(plan.refused);
     return { ...plan, bound: plan.version };
@@ -75,7 +84,10 @@ export function describeOwners(
       for (const [i, id] of ['a', 'b', 'c'].entries()) {
         await stores.planned.add({ plan: planned(site, id, T0 + (200 + i) * HOUR), notices: [], at: T0 });
       }
-      await stores.planned.save({ plan: { ...planned(site, 'b'), state: 'cancelled' }, notices: [], at: T0 }, 1);
+      await stores.planned.save(
+        { plan: { ...planned(site, 'b'), state: 'cancelled' }, notices: [], at: T0 },
+        1,
+      );
       const ids = async (query: object) =>
         (await stores.planned.list({ site, limit: 9, ...query })).map(({ plan }) => plan.id);
       expect(await ids({ active: true })).toEqual(['c', 'a']);
@@ -101,7 +113,12 @@ export function describeOwners(
       await stores.outbox.owe(site, notices, T0);
       await stores.outbox.owe(site, notices, T0);
       const [only, ...more] = await stores.outbox.toOwners(site, 'p1');
-      expect(only).toMatchObject({ recipient: PHONE, stage: 'planned_ahead', premises: ['1'], state: 'owed' });
+      expect(only).toMatchObject({
+        recipient: PHONE,
+        stage: 'planned_ahead',
+        premises: ['1'],
+        state: 'owed',
+      });
       expect(more).toEqual([]);
     });
 
@@ -123,7 +140,11 @@ export function describeOwners(
     it('is found by the beginning of their id, of people who can be reached only', async () => {
       const { stores } = under();
       const site = newSite();
-      await stores.sites.put(siteOf(site, [premisesOf('1', person(PHONE))]), {}, { by: 'u', at: T0, ifVersion: 0 });
+      await stores.sites.put(
+        siteOf(site, [premisesOf('1', person(PHONE))]),
+        {},
+        { by: 'u', at: T0, ifVersion: 0 },
+      );
       const [known] = await stores.people.list(site, { limit: 1 });
       const short = known?.id.slice(0, 8) ?? '';
       expect(await stores.owners.startingWith(short, 9)).toContainEqual({ site, id: known?.id });
@@ -133,8 +154,13 @@ export function describeOwners(
     it('replaces what the same person said before, and is summed per incident', async () => {
       const { stores } = under();
       const site = newSite();
-      const rate = (incident: string, who: string, rating: 1 | 2 | 5, at: number, comment: string | null = null) =>
-        stores.owners.rate({ site, incident, person: who, at, rating, comment });
+      const rate = (
+        incident: string,
+        who: string,
+        rating: 1 | 2 | 5,
+        at: number,
+        comment: string | null = null,
+      ) => stores.owners.rate({ site, incident, person: who, at, rating, comment });
       await rate('i1', 'a', 5, T0);
       await rate('i1', 'a', 1, T0 + 1, 'slow');
       await rate('i1', 'b', 2, T0 + 2);
@@ -144,7 +170,9 @@ export function describeOwners(
         { incident: 'i1', ratings: 2, average: 1.5, comments: 1, lastAt: T0 + 2 },
       ]);
       expect(await stores.owners.summaries(site, { before: T0 + 3, limit: 9 })).toHaveLength(1);
-      expect(await stores.owners.ratingsOf(site, { person: 'a' }, 9)).toMatchObject([{ rating: 1, comment: 'slow' }]);
+      expect(await stores.owners.ratingsOf(site, { person: 'a' }, 9)).toMatchObject([
+        { rating: 1, comment: 'slow' },
+      ]);
       expect(await stores.owners.ratingsOf(site, { incident: 'i1' }, 9)).toHaveLength(2);
     });
 
@@ -161,11 +189,18 @@ export function describeOwners(
         note: 'fridge',
         handled: null,
       };
-      const notice = { ...noticeOf('staff'), incident: report.id, stage: 'still_dark', audience: 'staff' } as const;
+      const notice = {
+        ...noticeOf('staff'),
+        incident: report.id,
+        stage: 'still_dark',
+        audience: 'staff',
+      } as const;
       await stores.owners.report(report, [notice]);
       expect(await stores.owners.reports({ site, open: true, premises: ['1'], limit: 9 })).toEqual([report]);
       expect(await stores.owners.reports({ site, premises: ['2'], limit: 9 })).toEqual([]);
-      expect(await stores.outbox.list({ site, limit: 9 })).toMatchObject([{ stage: 'still_dark', subject: report.id }]);
+      expect(await stores.outbox.list({ site, limit: 9 })).toMatchObject([
+        { stage: 'still_dark', subject: report.id },
+      ]);
       const handled = { at: T0 + 1, by: 'u', outcome: 'fuse' };
       expect(await stores.owners.handle(site, report.id, handled)).toBe(true);
       expect(await stores.owners.handle(site, report.id, handled)).toBe(false);

@@ -6,7 +6,8 @@ import type { OwnerMessage } from '../../../core/ports/outbox.ts';
 import { incidentOf, T0 } from '../../contract/stores-builders.ts';
 
 const premisesOf = (node: string) => node.replace('u-', '');
-const unit = (id: string) => ({ node: `u-${id}`, phases: 'A', from: T0, to: T0 + 9, basis: 'confirmed' }) as const;
+const unit = (id: string) =>
+  ({ node: `u-${id}`, phases: 'A', from: T0, to: T0 + 9, basis: 'confirmed' }) as const;
 const over: Incident = incidentOf('i1', {
   state: 'restored',
   restoredAt: T0 + 9,
@@ -14,13 +15,25 @@ const over: Incident = incidentOf('i1', {
   affected: [unit('1'), unit('2'), unit('3')],
 });
 
-function said(recipient: string, premises: readonly string[], more: Partial<OwnerMessage> = {}): OwnerMessage {
+function said(
+  recipient: string,
+  premises: readonly string[],
+  more: Partial<OwnerMessage> = {},
+): OwnerMessage {
   const when = { owedAt: T0, sentAt: T0, settledAt: null } as const;
   return { recipient, premises, stage: 'lost', revision: 1, state: 'sent', ...when, ...more };
 }
 
 function estimated(premises: string, more: Partial<Estimate> = {}): Estimate {
-  const about = { site: 's', incident: 'i1', premises, scheme: 'x', trace: [], refused: null, at: T0 } as const;
+  const about = {
+    site: 's',
+    incident: 'i1',
+    premises,
+    scheme: 'x',
+    trace: [],
+    refused: null,
+    at: T0,
+  } as const;
   return { ...about, state: 'final', minutes: 100, amount_minor: 100, currency: 'CNY', ...more };
 }
 
@@ -36,7 +49,9 @@ describe('how it went', () => {
   });
 
   it('is not asked of whom nobody told, whose premises it was not, nor before it is over', () => {
-    expect(feedbackOwed(over, premisesOf, [said('+1', ['1'], { state: 'superseded' }), said('+2', ['9'])])).toEqual([]);
+    expect(
+      feedbackOwed(over, premisesOf, [said('+1', ['1'], { state: 'superseded' }), said('+2', ['9'])]),
+    ).toEqual([]);
     expect(feedbackOwed({ ...over, closedAt: null }, premisesOf, [said('+1', ['1'])])).toEqual([]);
     expect(feedbackOwed({ ...over, state: 'retracted' }, premisesOf, [said('+1', ['1'])])).toEqual([]);
   });

@@ -7,7 +7,13 @@ import type { PlannedOutage } from '../../../core/planned/outage.ts';
 import { tellCancel, tellMove, tellSteps } from '../../../core/planned/tell.ts';
 
 const HOUR = 3_600_000;
-const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Santiago', 'Asia/Shanghai'];
+const ZONES = [
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Lord_Howe',
+  'America/Santiago',
+  'Asia/Shanghai',
+];
 const PEOPLE = new Map([
   ['+861', ['1', '2']],
   ['+862', ['3']],
