@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Claim } from '../../core/claims/claim.ts';
 import { TRANSITIONS } from '../../core/claims/transitions.ts';
 import { money, moneyText } from '../../core/units/money.ts';
-import type { Hand } from '../support/api-world.ts';
 import { claimOf } from '../support/claims.ts';
 import { type ClaimsWorld, openClaimsWorld } from '../support/claims-world.ts';
 
@@ -77,12 +76,11 @@ async function act({ who, what, claim: index, lost }: Try, claims: readonly Clai
   else if (what === 'approve' || what === 'submit') await again(`claims/${id}/${what}`);
   else if (what === 'grant')
     await again(`claims/${id}/grant`, { reason: 'r', amount: moneyText(money(100, 'CNY')) });
-  else if (what === 'pay' || what === 'fail' || what === 'cancel') await pay(by, id, what, again);
+  else if (what === 'pay' || what === 'fail' || what === 'cancel') await pay(id, what, again);
   else await again(`claims/${id}/${what}`, { reason: 'because' });
 }
 
 async function pay(
-  by: Hand,
   claim: string,
   what: 'pay' | 'fail' | 'cancel',
   again: (path: string, body?: object) => Promise<{ status: number; body: { batch: string } }>,

@@ -105,7 +105,10 @@ describe('the claims of an incident', () => {
     });
     expect(preview.outliers).toMatchObject([{ premises: 'dear', reasons: ['amount_above_class'] }]);
     const wrong = { expect: { count: 21, total: CNY('290.00') } };
-    expect(await world.post(finance, 'incidents/i1/claims/approve', wrong)).toMatchObject({ status: 409 });
+    expect(await world.post(finance, 'incidents/i1/claims/approve', wrong)).toMatchObject({
+      status: 409,
+      body: { code: 'claims_changed' },
+    });
     const key = world.newKey();
     const right = { expect: preview.ordinary };
     const first = await world.post(finance, 'incidents/i1/claims/approve', right, key);
@@ -245,6 +248,11 @@ describe('the fund', () => {
     expect(await world.post(manager, `fund/entries/${seq}/reverse`, { reason: 'again' })).toMatchObject({
       status: 409,
     });
+    const again = await world.post(manager, `fund/entries/${seq}/reverse`, { reason: 'again' });
+    expect(again.body).toMatchObject({ code: 'entry_not_reversible' });
+    const missing = await world.post(manager, 'fund/entries/999/reverse', { reason: 'typed wrong' });
+    expect(missing.body).toMatchObject({ code: 'unknown_entry' });
+    expect((await world.get(finance, 'payouts/nowhere')).body).toMatchObject({ code: 'unknown_payout' });
     expect(await world.stores.fund.balance('s1', 'fund')).toBe(0);
     const { seq: next } = (await world.post(finance, 'fund/contributions', world.fund('10.00'))).body;
     await world.put(claimOf({ amount_minor: 900 }));
