@@ -50,7 +50,9 @@ function weigh(what, files, kind, budget_kB, always) {
   const over = kilobytes > budget_kB;
   failed ||= over;
   if (over || always)
-    console.log(`${what}, ${kind}: ${kilobytes.toFixed(1)} kB of ${budget_kB} kB${over ? '  TOO HEAVY' : ''}`);
+    console.log(
+      `${what}, ${kind}: ${kilobytes.toFixed(1)} kB of ${budget_kB} kB${over ? '  TOO HEAVY' : ''}`,
+    );
   return kilobytes;
 }
 

@@ -56,7 +56,9 @@ export async function request<Reply>(path: string, options: RequestOptions = {})
       return await requestOnce<Reply>(path, options);
     } catch (error) {
       if (left <= 0 || !(error instanceof ApiError) || error.retryAfter_s === null) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(RETRY_MAX_S, error.retryAfter_s ?? 0) * 1000));
+      await new Promise((resolve) =>
+        setTimeout(resolve, Math.min(RETRY_MAX_S, error.retryAfter_s ?? 0) * 1000),
+      );
     }
   }
 }
@@ -85,7 +87,9 @@ async function requestOnce<Reply>(path: string, options: RequestOptions): Promis
     if (problem?.code === 'not_signed_in') onSignedOut();
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
     const retryAfter_s = response.status === 503 && Number.isFinite(retryAfter) ? retryAfter : null;
-    throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem, { retryAfter_s });
+    throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem, {
+      retryAfter_s,
+    });
   }
   return body as Reply;
 }
