@@ -2,8 +2,6 @@ import type { Instant } from '../units/time.ts';
 
 export type WorkKind = 'maintenance' | 'repair' | 'upgrade' | 'inspection' | 'utility';
 
-export const WORK_KINDS: readonly WorkKind[] = ['maintenance', 'repair', 'upgrade', 'inspection', 'utility'];
-
 /** overrun: still dark after the announced end and its grace; an incident of its own goes on from there. */
 export type PlannedState = 'announced' | 'running' | 'ended' | 'overrun' | 'cancelled';
 

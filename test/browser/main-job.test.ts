@@ -223,19 +223,20 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
   it('an engineer is sent and followed, with a limit on the card', async () => {
     await page.goto(board);
     const card = page.locator('article', { hasText: `${RISER_NAME} 停电` });
-    await expect.poll(() => card.textContent()).toMatch(/距派单时限\s*\d\d:\d\d/);
+    await expect.poll(() => card.textContent(), { timeout: 20_000 }).toMatch(/距派单时限\s*\d\d:\d\d/);
     await card.getByRole('button', { name: '接单' }).click();
-    await expect.poll(() => card.textContent()).toMatch(/已接单.*|距到场时限/);
+    await expect.poll(() => card.textContent(), { timeout: 20_000 }).toMatch(/已接单|距到场时限/);
     await card.getByRole('link').first().click();
     await page.getByRole('button', { name: '我已到场' }).click();
     const dialog = page.getByRole('dialog', { name: '我已到场' });
     await dialog.getByLabel('说明（可不填）').fill('断路器脱扣');
     await dialog.getByRole('button', { name: '我已到场' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await expect.poll(() => page.locator('.column ol').last().textContent()).toContain('断路器脱扣');
-    await page.getByRole('button', { name: '暂停计时' }).waitFor({ state: 'hidden' });
+    await expect
+      .poll(() => page.locator('.column ol').last().textContent(), { timeout: 20_000 })
+      .toContain('断路器脱扣');
     await picture(page, 'incident-dispatch-wall-light');
-  }, 60_000);
+  }, 90_000);
 
   it('a draft of the network is compared before it goes live, and keeps the owners', async () => {
     await page.goto(`${board}/network?node=R-7A`);
@@ -245,12 +246,14 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
     await dialog.getByRole('button', { name: '存入草稿' }).click();
     await page.getByRole('link', { name: '打开草稿' }).click();
     await page.getByRole('button', { name: '检查并对比' }).click();
-    await expect.poll(() => page.locator('.panel .changed').textContent()).toMatch(/节点\s*修改\s*1\s*R-7A/);
+    await expect
+      .poll(() => page.locator('.panel .changed').textContent(), { timeout: 20_000 })
+      .toMatch(/节点\s*修改\s*1\s*R-7A/);
     await picture(page, 'site-file-difference-wall-light');
     await page.getByRole('button', { name: '放弃草稿' }).click();
     await page.getByRole('dialog', { name: '放弃草稿' }).getByRole('button', { name: '放弃草稿' }).click();
     await page.getByText('没有草稿。').waitFor();
-  }, 60_000);
+  }, 90_000);
 
   it('closing the riser restores and closes the incident while somebody looks, with an estimate', async () => {
     await operate(page, RISER, '合闸');

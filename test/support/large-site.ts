@@ -4,14 +4,19 @@ const SECTIONS_PER_RISER = 4;
 const UNITS_PER_SECTION = 25;
 const FLOORS_PER_SECTION = 5;
 
+interface Meter {
+  readonly id: string;
+  readonly profile: string;
+  readonly node: string;
+  readonly phases: string | undefined;
+  readonly via: string;
+  readonly interval_s: number;
+}
+
 /** A site file of 5,000 metered units behind 200 breakers, 50 risers and 10 boards; every two risers are a house, one gateway speaks for all. */
 export function largeSite(id: string, interval_s = 60) {
   const nodes: object[] = [{ id: 'U', kind: 'feed', name: '10 kV 进线' }];
-  const devices: {
-    readonly id: string;
-    readonly phases?: string | undefined;
-    readonly [key: string]: unknown;
-  }[] = [];
+  const devices: Meter[] = [];
   const premises: object[] = [];
   const sections: string[] = [];
   let riserNumber = 0;
