@@ -218,7 +218,7 @@ async function waiting(): Promise<(route: string) => string> {
   const { outbox, inbound } = world.stores;
   const at = world.now.at;
   const notice = { incident: 'i1', stage: 'lost', revision: 1, audience: 'owner', premises: [], at } as const;
-  await outbox.owe('s1', [{ ...notice, recipient: PHONE }]);
+  await outbox.owe('s1', [{ ...notice, recipient: PHONE }], at);
   const [claimed] = await outbox.claim('test', at + 60_000, 1);
   const delivery = claimed?.delivery.id ?? '';
   await outbox.record(delivery, { state: 'unknown', at, error: 'look_up_nothing' });
