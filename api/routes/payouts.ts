@@ -10,6 +10,7 @@ import {
   BatchView,
   BookBody,
   FileQuery,
+  FileReply,
   MethodList,
   PrepareBody,
   PrepareReply,
@@ -167,6 +168,7 @@ export function payoutRoutes(app: Server, context: Context): void {
         summary: 'The file of an exported batch, with control totals; on the record',
         params: BatchParams,
         querystring: FileQuery,
+        response: { 200: FileReply },
       },
     },
     async (request, reply) => {

@@ -67,6 +67,15 @@ export const PrepareReply = Type.Object({
 });
 export type PrepareReply = Static<typeof PrepareReply>;
 
+/** The bytes of a file; its media type says which. */
+const Bytes = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
+export const FileReply = {
+  description: 'the file',
+  content: {
+    'text/csv': { schema: Bytes },
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: Bytes },
+  },
+};
 export const FileQuery = Type.Object({ format: Format });
 export const ResultBody = Type.Object(
   { format: Format, content_base64: Type.String({ minLength: 1, maxLength: 16_000_000 }) },

@@ -78,7 +78,7 @@ describe('an outage', () => {
     expect(world.double.accepted).toHaveLength(1);
     expect(world.double.accepted[0]).toMatchObject({ to: engineerPhone('e1') });
     expect(world.double.accepted[0]?.body).toMatch(
-      /^【金文大厦】派单：7栋总开关，.+起停电，影响3户。回复4821接单，4821 2到场，4821 0拒单，或点击 https:\/\/relight\.test\/api\/v1\/d\/d1-1\.1\.[\w-]{22} 。编号i1-1$/,
+      /^【金文大厦】派单：7栋总开关，.+起停电，影响3户。回复4821接单，4821 2到场，4821 0拒单，或点击 https:\/\/relight\.test\/d\/d1-1\.1\.[\w-]{22} 。编号i1-1$/,
     );
   });
 

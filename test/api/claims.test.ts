@@ -3,6 +3,7 @@ import { createOwnerClaims } from '../../api/claims/owner-claims.ts';
 import type { Context } from '../../api/context.ts';
 import { createCreditSource } from '../../cli/parts/credit-source.ts';
 import { ownerToken } from '../../core/notices/owner-link.ts';
+import type { Hand } from '../support/api-world.ts';
 import { claimOf } from '../support/claims.ts';
 import { type ClaimsWorld, openClaimsWorld } from '../support/claims-world.ts';
 
@@ -282,6 +283,45 @@ describe('the fund', () => {
       body: { code: 'budget_exceeded' },
     });
   });
+});
+
+it('whatever is decided about money is on the record, and the record holds', async () => {
+  const { finance, finance2, manager, admin } = world.hands;
+  const acts = async () => (await world.stores.audit.list('s1', { limit: 100 })).map(({ action }) => action);
+  const done = async (by: Hand, path: string, payload: object = {}) => {
+    const before = (await acts()).length;
+    const answer = await world.post(by, path, payload);
+    expect(answer.status, `${path} ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+    expect((await acts()).length, path).toBe(before + 1);
+    return answer.body;
+  };
+  const because = { reason: 'looked into' };
+  await world.put(
+    ...world.claims(5),
+    claimOf({ premises: '6', state: 'assessed', submittedBy: null }),
+    claimOf({ premises: '7', incident: 'i2' }),
+  );
+  const { seq } = await done(finance, 'fund/contributions', world.fund());
+  await done(manager, `fund/entries/${seq}/reverse`, because);
+  await done(finance, 'fund/contributions', world.fund());
+  await done(finance, 'fund/recoveries', { ...world.fund('5.00'), from: 'utility' });
+  await done(finance, 'claims/c-i1-6-1/submit');
+  await done(finance2, 'claims/c-i1-1-1/approve');
+  await done(manager, 'claims/c-i1-1-1/reverse', because);
+  await done(finance, 'claims/c-i1-2-1/reject', because);
+  await done(finance, 'claims/c-i1-2-1/appeal', because);
+  await done(finance2, 'claims/c-i1-2-1/dismiss', because);
+  const { ordinary } = (await world.get(finance2, 'incidents/i1/claims/preview')).body;
+  await done(finance2, 'incidents/i1/claims/approve', { expect: ordinary });
+  const cancelled = await done(finance, 'payouts', { method: 'manual' });
+  await done(finance, `payouts/${cancelled.batch}/cancel`);
+  const { batch } = await done(finance, 'payouts', { method: 'manual' });
+  await done(finance, `payouts/${batch}/export`);
+  await done(finance, `payouts/${batch}/book`, { payouts: [{ id: `${batch}-0001`, receipt: 'R-1' }] });
+  const paid = (await world.get(finance, 'claims?state=paid')).body.items[0];
+  await done(finance, `claims/${paid.id}/appeal`, because);
+  await done(admin, `claims/${paid.id}/grant`, { ...because, amount: CNY('1.00') });
+  expect(await world.stores.audit.verify('s1')).toBeNull();
 });
 
 describe("an owner's side", () => {

@@ -175,7 +175,8 @@ describe('a provider hook', () => {
     expect(received.at(-1)).toEqual({
       query: 'a=%20b',
       signature: 'right',
-      form: { MessageSid: 'SM1', MessageStatus: 'delivered' },
+      body: { MessageSid: 'SM1', MessageStatus: 'delivered' },
+      token: '',
     });
     expect((await send('wrong')).json()).toMatchObject({ code: 'forged_hook' });
   });

@@ -57,7 +57,8 @@ export function createFallback(
         .onConflict((conflict) =>
           conflict
             .columns(['site', 'subject', 'recipient', 'stage', 'channel', 'revision'])
-            .doUpdateSet({ state: 'owed', error: null, settled_at: null, next_attempt_at: at })
+            // With a try counted it is not fresh any more, and not passed over a second time.
+            .doUpdateSet({ state: 'owed', error: null, settled_at: null, next_attempt_at: at, attempts: 1 })
             .where('delivery.state', '=', 'superseded')
             .where('delivery.error', '=', DIVERTED),
         ),
