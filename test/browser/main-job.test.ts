@@ -65,6 +65,7 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
   let page: Page;
   let errors: string[];
   let board: string;
+  let incident: string;
 
   beforeAll(async () => {
     buildIfOlder();
@@ -227,13 +228,15 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
     await card.getByRole('button', { name: '接单' }).click();
     await expect.poll(() => card.textContent(), { timeout: 20_000 }).toMatch(/已接单|距到场时限/);
     await card.getByRole('link').first().click();
+    await page.getByRole('heading', { name: '判断依据' }).waitFor();
+    incident = page.url();
     await page.getByRole('button', { name: '我已到场' }).click();
     const dialog = page.getByRole('dialog', { name: '我已到场' });
     await dialog.getByLabel('说明（可不填）').fill('断路器脱扣');
     await dialog.getByRole('button', { name: '我已到场' }).click();
     await dialog.waitFor({ state: 'hidden' });
     await expect
-      .poll(() => page.locator('.column ol').last().textContent(), { timeout: 20_000 })
+      .poll(() => page.locator('section', { hasText: '派单经过' }).last().textContent(), { timeout: 20_000 })
       .toContain('断路器脱扣');
     await picture(page, 'incident-dispatch-wall-light');
   }, 90_000);
@@ -256,6 +259,7 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
   }, 90_000);
 
   it('closing the riser restores and closes the incident while somebody looks, with an estimate', async () => {
+    await page.goto(incident);
     await operate(page, RISER, '合闸');
     await page.keyboard.press('Escape');
     await page.locator('.state.restored').waitFor({ timeout: 90_000 });
