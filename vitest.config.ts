@@ -10,7 +10,7 @@ export default defineConfig({
     retry: process.env.CI ? 2 : 0,
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
-    // Half of the tests wait for something; one worker a core, where vitest would leave one idle.
-    maxWorkers: 2,
+    // Half of the tests wait for something: three workers keep two cores busy, where vitest would leave one idle.
+    maxWorkers: 3,
   },
 });

@@ -57,8 +57,9 @@ function notOwed(owners: readonly Delivery[]): string[] {
   });
 }
 
-function leftUnsent({ id, stage, state, attempts, error }: Delivery): string[] {
-  return state === 'sent' || state === 'unknown'
+/** What falls due only later waits rightly. */
+function leftUnsent({ id, stage, state, owedAt, attempts, error }: Delivery): string[] {
+  return state === 'sent' || state === 'unknown' || (state === 'owed' && owedAt > Date.now())
     ? []
     : [`${id} (${stage}) is left ${state} after ${attempts} attempts: ${error}`];
 }

@@ -211,8 +211,8 @@ export function incidentRoutes(app: Server, context: Context): void {
       return {
         items: page.map((delivery) => deliveryView(delivery, byId.get(delivery.recipient))),
         next: last !== undefined && found.length > limit ? last.id : null,
-        progress: { ...(await stores.outbox.progress(params.site, incident.id)) },
-        owners: { ...(await stores.outbox.progress(params.site, incident.id, 'owner')) },
+        progress: { ...(await stores.outbox.progress(params.site, incident.id, clock.now())) },
+        owners: { ...(await stores.outbox.progress(params.site, incident.id, clock.now(), 'owner')) },
       };
     },
   );

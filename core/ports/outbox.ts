@@ -182,10 +182,11 @@ export interface Outbox {
     delivery: Pick<Delivery, 'site' | 'subject' | 'recipient'>,
     stages: readonly MessageStage[],
   ): Promise<boolean>;
-  /** Counts per state for one subject: of everybody, or of owners or staff alone. */
+  /** Counts per state for one subject, of messages that had to leave by `at`: of everybody, or of owners or staff alone. */
   progress(
     site: string,
     subject: string,
+    at: Instant,
     audience?: Delivery['audience'],
   ): Promise<Readonly<Record<string, number>>>;
 }

@@ -21,6 +21,9 @@ import { describeMoney } from './stores-money.ts';
 import { describeOwners } from './stores-owners.ts';
 import { describeSettlementGround } from './stores-settlement-ground.ts';
 
+/** After everything these tests owe. */
+const FAR = T0 + 86_400_000;
+
 /** One implementation under test, over a database nobody else uses. */
 export interface StoresUnderTest {
   readonly stores: Stores;
@@ -397,7 +400,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
           await stores.incidents.apply(writeOf(held, 1, { incidents: [incidentOf('i1')], ledger, notices })),
         ).toBe('applied');
         expect(await stores.events.head(held.site)).toBe(10_002);
-        expect(await stores.outbox.progress(held.site, 'i1')).toEqual({ owed: 8_000 });
+        expect(await stores.outbox.progress(held.site, 'i1', FAR)).toEqual({ owed: 8_000 });
         expect(await stores.incidents.interruptions({ site: held.site, limit: 20_000 })).toHaveLength(10_000);
         await under.tamper(`delete from delivery where site = '${held.site}'`);
       }, 60_000);
@@ -536,7 +539,11 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
           noticeOf(phone, { stage: 'restored' }),
         ];
         await stores.incidents.apply(writeOf(held, 2, { notices }));
-        expect(await stores.outbox.progress(held.site, 'i1')).toEqual({ owed: 3, sent: 1, superseded: 1 });
+        expect(await stores.outbox.progress(held.site, 'i1', FAR)).toEqual({
+          owed: 3,
+          sent: 1,
+          superseded: 1,
+        });
         expect((await claimOf(held.site)).map(({ delivery }) => delivery.revision).sort()).toEqual([1, 2, 2]);
       });
 
@@ -553,7 +560,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
           nextAttemptAt: T0 + 1,
         });
         expect((await claimOf(held.site)).map(({ delivery }) => delivery.revision)).toEqual([2]);
-        expect(await stores.outbox.progress(held.site, 'i1')).toEqual({ claimed: 1, superseded: 1 });
+        expect(await stores.outbox.progress(held.site, 'i1', FAR)).toEqual({ claimed: 1, superseded: 1 });
       });
 
       it('records a body only for who holds the claim, and hands abandoned ones over once', async () => {
@@ -628,7 +635,7 @@ export function describeStores(name: string, open: () => Promise<StoresUnderTest
             ];
           }),
         );
-        expect(await stores.outbox.progress(site, 'i1')).toEqual({ delivered: 40 });
+        expect(await stores.outbox.progress(site, 'i1', FAR)).toEqual({ delivered: 40 });
       });
 
       it('remembers who opted out, whatever the site file says later', async () => {

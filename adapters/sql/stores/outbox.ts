@@ -202,12 +202,13 @@ export function createOutbox(
       return (await firstOf(sql, query)) !== null;
     },
 
-    async progress(site, subject, audience) {
+    async progress(site, subject, at, audience) {
       const all = db
         .selectFrom('delivery')
         .select(['state', (count) => count.fn.countAll<number>().as('count')])
         .where('site', '=', site)
         .where('subject', '=', subject)
+        .where('owed_at', '<=', at)
         .groupBy('state');
       const query = audience === undefined ? all : all.where('audience', '=', audience);
       return Object.fromEntries((await rowsOf(sql, query)).map(({ state, count }) => [state, count]));
