@@ -56,7 +56,8 @@ export interface PeopleStore {
   /** What {@link PeopleStore.erase} would take; null for nobody. */
   erasure(site: string, id: string): Promise<Erasure | null>;
   /**
-   * Takes name, telephone, profile, premises, words of opting out and texts of messages, all or nothing; the site gets a new
+   * Takes name, telephone, profile, premises, bank account, words of opting out and texts of messages from and to them, all or
+   * nothing; the site gets a new
    * version. Ids, hashes and every chain stay as they are. Gives what went; null for nobody. Rejects with StoreConflict
    * `version_conflict` when the person was changed meanwhile.
    */

@@ -312,9 +312,33 @@ export function describeDispatches(
         deliveries: 0,
         unsent: 0,
       };
+      const said = { site, person: id, at: T0 };
+      await stores.owners.rate({ ...said, incident: 'i1', rating: 2, comment: 'call Wang Fang' });
+      await stores.owners.report(
+        { ...said, id: `r-${site}`, incident: 'i1', premises: '1', note: 'call Wang Fang', handled: null },
+        [],
+      );
+      await stores.inbound.add({
+        providerId: `SM-${site}`,
+        phone: gone.phone,
+        body: 'I am Wang Fang',
+        at: T0,
+      });
+      await stores.payouts.putAccount(
+        site,
+        { person: id, holder: '王芳', bank: '工商银行', number: '6222021' },
+        T0,
+      );
       expect(await stores.people.erasure(site, id)).toEqual(shown);
       expect(await stores.people.erase(site, id, T0 + 1)).toEqual(shown);
       expect(await stores.people.get(site, id)).toMatchObject({ name: '', phone: null, premises: [] });
+      expect(await stores.owners.ratingsOf(site, { person: id }, 5)).toMatchObject([
+        { rating: 2, comment: null },
+      ]);
+      expect(await stores.owners.reportOf(site, `r-${site}`)).toMatchObject({ note: null });
+      const wrote = await stores.inbound.list({ site, limit: 5 });
+      expect(wrote.map(({ body, phone }) => ({ body, phone }))).toEqual([{ body: '', phone: null }]);
+      expect(await stores.payouts.accounts(site, [id])).toEqual(new Map());
       expect(JSON.stringify(await stores.people.optOuts(site, id))).not.toContain(gone.phone);
       expect(await stores.people.optOuts(site, id)).toMatchObject([
         { at: T0, optedOut: true, evidence: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },

@@ -14,6 +14,32 @@ export interface PersonErasure {
   erase(site: string, id: string, at: Instant): Promise<Erasure | null>;
 }
 
+/** What the person wrote to us, and where their money goes. The marks they gave stay, without their words. */
+function ownWords(db: Dialect['db'], site: string, id: string) {
+  const own = { site, person: id };
+  return [
+    step(
+      db
+        .updateTable('inbound_message')
+        .set({ body: '', phone: null })
+        .where((is) => is.and(own)),
+    ),
+    step(
+      db
+        .updateTable('owner_rating')
+        .set({ comment: null })
+        .where((is) => is.and(own)),
+    ),
+    step(
+      db
+        .updateTable('dark_report')
+        .set({ note: null })
+        .where((is) => is.and(own)),
+    ),
+    step(db.deleteFrom('bank_account').where((is) => is.and(own))),
+  ];
+}
+
 export function createPersonErasure(sql: Sql, { db }: Dialect, suppressed: SuppressedPhones): PersonErasure {
   const personOf = (site: string, id: string) =>
     firstOf(
@@ -126,6 +152,7 @@ export function createPersonErasure(sql: Sql, { db }: Dialect, suppressed: Suppr
             ),
           ),
           step(messages),
+          ...ownWords(db, site, id),
           step(
             db
               .updateTable('delivery')
