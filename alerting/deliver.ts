@@ -15,6 +15,12 @@ import { createRender } from './render.ts';
 import { routeOf } from './route.ts';
 import { createSameText } from './same-text.ts';
 
+/**
+ * The error word after which the provider is asked before the next try: it may have taken the message. Whatever else delays the
+ * next try must not take this word away.
+ */
+const IN_DOUBT = 'server_error';
+
 /** Carries one claimed delivery to a recorded end, or leaves the claim to run out. `stopping` ends waits, not hand-overs. */
 export interface Courier {
   deliver(claimed: ClaimedDelivery, claimedAt_monotonic: number, stopping: AbortSignal): Promise<void>;
@@ -42,7 +48,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     if ('refused' in route) return await fail(claimed, route.refused);
     if ('divert' in route) return await divert(delivery, route.divert);
     const quiet = await quietOf(claimed);
-    if (quiet.now === 'later') return await hold(delivery.id, quiet);
+    if (quiet.now === 'later') return await hold(delivery, quiet);
     if (quiet.now === 'overtaken') return await overtake(delivery.id);
     const content = await render(claimed);
     if (content === null) return await fail(claimed, 'subject_missing');
@@ -62,13 +68,12 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     stopping: AbortSignal,
   ): Promise<void> {
     const { delivery, sentLastDay } = claimed;
-    const { id } = delivery;
     const lane = lanes(channel);
     if (channel !== deps.channels.log) {
       const queue_ms = lane.pace.queue_ms();
-      if (queue_ms > limits.claim_ms / 3) return await hold(id, waiting('rate_limited', queue_ms));
+      if (queue_ms > limits.claim_ms / 3) return await hold(delivery, waiting('rate_limited', queue_ms));
       const wait_ms = sameText(channel, message, clock.now());
-      if (wait_ms > 0) return await hold(id, waiting('same_text', wait_ms));
+      if (wait_ms > 0) return await hold(delivery, waiting('same_text', wait_ms));
       const { segments } = segmentsOf(message.body);
       const tooMany = !delivery.released && sentLastDay >= (channel.limits?.perRecipientPerDay ?? Infinity);
       const blocked = tooMany ? 'number_per_day' : await breaker.admit(claimed, segments);
@@ -86,10 +91,11 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     deps.bus.publish('notices', { site });
   }
 
-  async function hold(id: string, { until, error }: Extract<Quiet, { now: 'later' }>): Promise<void> {
+  async function hold(delivery: Delivery, { until, error }: Extract<Quiet, { now: 'later' }>): Promise<void> {
     telemetry.count('relight_deliveries_held_total');
-    const result = { state: 'owed', at: clock.now(), error, nextAttemptAt: until } as const;
-    await persist(() => outbox.record(id, result));
+    const word = delivery.error === IN_DOUBT ? IN_DOUBT : error;
+    const result = { state: 'owed', at: clock.now(), error: word, nextAttemptAt: until } as const;
+    await persist(() => outbox.record(delivery.id, result));
   }
 
   async function overtake(id: string): Promise<void> {
@@ -108,7 +114,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
       channel === deps.channels.log ? !stopping.aborted : await lanes(channel).pace.turn(stopping);
     // Halfway to running out, somebody else may be about to take the claim over: leave it to them.
     if (clock.monotonic() - since > limits.claim_ms / 2) return telemetry.count('relight_claims_stale_total');
-    if (!inTurn) return await release(id);
+    if (!inTurn) return await release(claimed.delivery);
     if (!(await outbox.sending(id, deps.holder, message.body, clock.now()))) {
       return telemetry.count('relight_claims_lost_total');
     }
@@ -168,7 +174,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     message: OutgoingMessage,
   ): Promise<boolean> {
     const { id, error } = claimed.delivery;
-    if (error !== 'server_error') return false;
+    if (error !== IN_DOUBT) return false;
     const found = await findAtProvider(channel, message, claimed);
     const at = clock.now();
     switch (found.found) {
@@ -183,7 +189,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
         return true;
       case 'later': {
         const nextAttemptAt = at + backoff_ms(claimed.delivery.attempts, limits, deps.random());
-        await persist(() => outbox.record(id, { state: 'owed', at, error: 'server_error', nextAttemptAt }));
+        await persist(() => outbox.record(id, { state: 'owed', at, error: IN_DOUBT, nextAttemptAt }));
         return true;
       }
     }
@@ -202,16 +208,17 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     await holds(delivery, error);
   }
 
-  async function release(id: string): Promise<void> {
+  async function release({ id, error }: Delivery): Promise<void> {
     const at = clock.now();
-    await persist(() => outbox.record(id, { state: 'owed', at, nextAttemptAt: at }));
+    const doubt = error === IN_DOUBT ? { error } : {};
+    await persist(() => outbox.record(id, { state: 'owed', at, nextAttemptAt: at, ...doubt }));
   }
 
   return {
     deliver,
     reconcile: async (claimed, stopping) =>
       claimed.body === null
-        ? await release(claimed.delivery.id)
+        ? await release(claimed.delivery)
         : await lookUp(claimed, { body: claimed.body }, stopping),
   };
 }

@@ -99,6 +99,25 @@ describe('a sender that dies', () => {
     expect(perRecipient()).toEqual(Array.from({ length: OWNERS }, () => 1));
   });
 
+  it('while it waits to try again what the provider took and denied, does not make the next one send it twice', async () => {
+    world = await createAlertingWorld([siteOf(1)]);
+    world.double.behave(() => (world.double.requests() <= 1 ? 'lost_500' : 'accept'));
+    const first = world.sender({ limits: { backoff_ms: 400, backoffMax_ms: 400 } });
+    await first.start();
+    await world.owe(incidentOf(siteOf(1)), lostNotices(siteOf(1), 'i1'));
+    const { outbox } = world.stores;
+    const errors = async () => (await outbox.list({ site: 's1', limit: 10 })).map(({ error }) => error);
+    await expect.poll(errors).toEqual(['server_error']);
+    await first.stop();
+    // Claimed again, and dead before anything was handed over.
+    await expect.poll(async () => (await outbox.claim('dead', Date.now(), 10)).length).toBe(1);
+    const second = world.sender({ soleSender: true });
+    await second.start();
+    running.push(second);
+    expect((await world.settled()).map(({ state }) => state)).toEqual(['sent']);
+    expect(perRecipient()).toEqual([1]);
+  });
+
   it('five times in a row, wherever, never makes anybody read a message twice', async () => {
     world = await createAlertingWorld([site]);
     await world.owe(incidentOf(site), lostNotices(site, 'i1'));
