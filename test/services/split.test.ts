@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mqtt from 'mqtt';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { openPostgresStores } from '../../adapters/sql/postgres-stores.ts';
 import { siteFile, siteNamed } from '../support/api-world.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres-database.ts';
@@ -83,6 +83,9 @@ describe.skipIf(!servers)('services in processes of their own', () => {
   }
 
   it('one hears the meter, another shows its incident, a third hands over the message', async () => {
+    onTestFailed(() => {
+      for (const { output } of running) process.stdout.write(`${output()}\n`);
+    });
     const [, api] = await Promise.all([start('ingest'), start('api'), start('alerting,settlement')]);
     const ready = await (await fetch(`${api.url}/readyz`)).json();
     expect(ready).toMatchObject({
