@@ -142,6 +142,7 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/interruptions/:interruption/ledger': EVERYONE,
 
   'GET /api/v1/sites/:site/claims': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/claims-waiting': ACCOUNTANTS,
   'GET /api/v1/sites/:site/claims/:claim': ACCOUNTANTS,
   'POST /api/v1/sites/:site/claims/:claim/submit': TREASURERS,
   'POST /api/v1/sites/:site/claims/:claim/approve': TREASURERS,
