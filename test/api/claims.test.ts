@@ -116,6 +116,8 @@ describe('the claims of an incident', () => {
     expect(first).toMatchObject({ status: 200, body: { approved: 20, endorsed: 0, skipped: [] } });
     expect(await world.post(finance, 'incidents/i1/claims/approve', right, key)).toEqual(first);
     expect(await world.stores.fund.balance('s1', 'fund')).toBe(100_000 - 20_000);
+    const left = (await world.get(finance, 'incidents/i1/claims/preview')).body;
+    expect(left).toMatchObject({ count: 1, ordinary: { count: 0 }, outliers: [{ premises: 'dear' }] });
     expect(await proof()).toMatchObject({ holds: true });
   });
 });
