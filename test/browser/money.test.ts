@@ -162,7 +162,7 @@ describe.skipIf(chromiumPath === undefined)(
       await finance.getByRole('heading', { name: '金额的由来' }).waitFor();
       claim = finance.url();
       const trace = () => finance.locator('section', { hasText: '金额的由来' }).textContent();
-      expect(await trace()).toContain('停电期间物业费减免');
+      await expect.poll(trace, { timeout: 10_000 }).toContain('停电期间物业费减免');
       expect(await trace()).toContain('合同未约定返还油费');
       expect(await finance.locator('.sum').textContent()).toContain('未核实');
       expect(await finance.getByRole('note').textContent()).toMatch(/需要两人审批.*0 \/ 2/s);
@@ -177,6 +177,7 @@ describe.skipIf(chromiumPath === undefined)(
         .toMatch(/驳回.*陈会计.*面积登记有误/s);
       await page.goto(claim);
       await page.getByRole('button', { name: '代业主申诉' }).waitFor();
+      await page.waitForTimeout(500);
       await page.emulateMedia({ media: 'print' });
       await picture(page, 'claim-print-desk-light');
       await page.emulateMedia({ media: 'screen' });
