@@ -164,7 +164,7 @@ describe.skipIf(chromiumPath === undefined)(
       const trace = () => finance.locator('section', { hasText: '金额的由来' }).textContent();
       await expect.poll(trace, { timeout: 10_000 }).toContain('停电期间物业费减免');
       expect(await trace()).toContain('合同未约定返还油费');
-      expect(await finance.locator('.sum').textContent()).toContain('未核实');
+      expect(await finance.locator('.head .sum').textContent()).toContain('未核实');
       expect(await finance.getByRole('note').textContent()).toMatch(/需要两人审批.*0 \/ 2/s);
       await picture(finance, 'claim-outlier-desk-light');
       await finance.getByRole('button', { name: '驳回' }).click();
@@ -221,7 +221,7 @@ describe.skipIf(chromiumPath === undefined)(
       await picture(finance, 'payout-result-desk-light');
       await importing.getByRole('button', { name: '入账' }).click();
       await finance.getByText(new RegExp(`已入账 ${HOMES - 1} 笔`)).waitFor({ timeout: 20_000 });
-      expect(await finance.locator('.state').textContent()).toBe('已全部处理');
+      await expect.poll(() => finance.locator('.state').textContent()).toBe('已全部处理');
       await picture(finance, 'payout-booked-desk-light');
     }, 90_000);
 
