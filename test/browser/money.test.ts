@@ -108,7 +108,9 @@ describe.skipIf(chromiumPath === undefined)(
       await page.goto(`${board}/claims`);
       const card = page.locator('li.panel', { hasText: `${HOMES} 笔` });
       await card.waitFor({ timeout: 120_000 });
-      await expect.poll(() => card.textContent()).toMatch(/7 栋 B 单元干线 停电.*¥ ?[1-9]/s);
+      await expect
+        .poll(() => card.textContent(), { timeout: 15_000 })
+        .toMatch(/7 栋 B 单元干线 停电.*¥ ?[1-9]/s);
       await expect.poll(() => page.locator('.chips').textContent()).toMatch(new RegExp(`待审批\\s*${HOMES}`));
       await picture(page, 'claims-waiting-desk-light');
     }, 300_000);
@@ -172,9 +174,7 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await dialog.getByRole('button', { name: '驳回' }).isDisabled()).toBe(true);
       await dialog.getByLabel('理由').fill('面积登记有误，更正后重算');
       await dialog.getByRole('button', { name: '驳回' }).click();
-      await expect
-        .poll(() => finance.locator('section', { hasText: '经过' }).textContent(), { timeout: 15_000 })
-        .toMatch(/驳回.*陈会计.*面积登记有误/s);
+      await expect.poll(() => historyOf(finance), { timeout: 15_000 }).toMatch(/驳回.*陈会计.*面积登记有误/s);
       await page.goto(claim);
       await page.getByRole('button', { name: '代业主申诉' }).waitFor();
       await page.waitForTimeout(500);
@@ -331,6 +331,12 @@ describe.skipIf(chromiumPath === undefined)(
     }, 60_000);
   },
 );
+
+/** What happened to a claim, as its page tells it. */
+function historyOf(page: Page): Promise<string | null> {
+  const heading = page.getByRole('heading', { name: '经过', exact: true });
+  return page.locator('section', { has: heading }).textContent();
+}
 
 /** A question with the page's own session. */
 function read(page: Page, path: string): Promise<{ text: string }> {
