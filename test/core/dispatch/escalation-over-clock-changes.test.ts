@@ -81,7 +81,14 @@ function live(
   down: readonly (readonly [number, number])[],
 ): Call[] {
   const { ordinary: rules } = DISPATCH_DEFAULTS.rules;
-  const given = { id: 'd1', site: 's1', severity: 'ordinary', rules, concernsOwners: true, at: from } as const;
+  const given = {
+    id: 'd1',
+    site: 's1',
+    severity: 'ordinary',
+    rules,
+    concernsOwners: true,
+    at: from,
+  } as const;
   let record: Dispatch = openDispatch({ id: 'i1', detectedAt: from, onset: from }, given);
   const calls: Call[] = [];
   for (let at = from; at <= from + 170 * MINUTE; at += MINUTE) {
