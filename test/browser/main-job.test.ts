@@ -46,6 +46,13 @@ const PAGES = [
   '/quarantine',
   '/trials',
   '/site-file',
+  '/planned',
+  '/planned/new',
+  '/messages',
+  '/inbox',
+  '/feedback',
+  '/rules',
+  '/channels',
   '/me',
 ];
 /** Homes and shops of the demo site. */
