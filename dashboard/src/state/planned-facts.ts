@@ -3,7 +3,10 @@ import type { PlanView } from '../../../contracts/http/planned.ts';
 export type PlanGroup = 'running' | 'coming' | 'past';
 
 /** An overrun still needs somebody, whatever its window says. */
-export function groupOf({ state, from, to }: Pick<PlanView, 'state' | 'from' | 'to'>, now: number): PlanGroup {
+export function groupOf(
+  { state, from, to }: Pick<PlanView, 'state' | 'from' | 'to'>,
+  now: number,
+): PlanGroup {
   if (state === 'ended' || state === 'cancelled') return 'past';
   if (state === 'overrun') return now - Date.parse(to) > OVERRUN_SHOWN_MS ? 'past' : 'running';
   return state === 'running' || Date.parse(from) <= now ? 'running' : 'coming';

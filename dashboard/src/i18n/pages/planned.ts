@@ -186,7 +186,8 @@ export const planned = defineWords(
     due: 'by',
     ahead: 'Ahead',
     move: 'Move it',
-    moveHint: 'Those who were told are told of the change; who is newly concerned hears at the next reminder.',
+    moveHint:
+      'Those who were told are told of the change; who is newly concerned hears at the next reminder.',
     finish: 'End it early',
     finishHint: 'Supply is expected from now on; what is still dark is an outage.',
     cancel: 'Cancel it',
