@@ -11,7 +11,7 @@ const STARTS = ['00:00', '06:30', '08:00', '16:00', '20:00', '23:59'];
 /** One edit of a person, as numbers; those that mean nothing on this roster do nothing. */
 function apply(roster: RosterBody, [what, a, b]: readonly [number, number, number]): RosterBody {
   const crew = roster.crews[a % Math.max(1, roster.crews.length)]?.id ?? null;
-  const start = STARTS.filter((one) => !roster.shifts.some((shift) => shift.start === one))[0];
+  const start = STARTS.find((one) => !roster.shifts.some((shift) => shift.start === one));
   switch (what) {
     case 0:
       return start === undefined ? roster : edit.addShift(roster, `s${a}`, start);

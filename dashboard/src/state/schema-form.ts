@@ -112,12 +112,12 @@ export function fromDraft(
       if (value || stored[name] !== undefined) settings[name] = value;
     } else if (value === undefined || value.trim() === '') {
       if (secret && stored[name] !== undefined) settings[name] = SECRET_MASK;
-    } else settings[name] = valueOf(kind, value.trim());
+    } else settings[name] = settingOf(kind, value.trim());
   }
   return settings;
 }
 
-function valueOf(kind: FormField['kind'], text: string): unknown {
+function settingOf(kind: FormField['kind'], text: string): unknown {
   if (kind === 'number') return Number(text);
   if (kind === 'list') return text.split(/[,，\s]+/).filter(Boolean);
   return text;
@@ -143,7 +143,7 @@ function tableOf({ columns }: FormField, rows: readonly TableRow[]): Record<stri
       Object.fromEntries(
         columns.flatMap(({ name, kind }) => {
           const text = (cells[name] ?? '').trim();
-          return text === '' ? [] : [[name, valueOf(kind, text)]];
+          return text === '' ? [] : [[name, settingOf(kind, text)]];
         }),
       ),
     ]),
