@@ -76,7 +76,9 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
       .click();
     await page.getByRole('button', { name: '预览影响与通知' }).click();
     const meaning = page.getByRole('region', { name: '受影响' });
-    await expect.poll(() => meaning.textContent(), { timeout: 20_000 }).toContain(`受影响${HOMES}`);
+    await expect
+      .poll(() => meaning.textContent(), { timeout: 20_000 })
+      .toMatch(new RegExp(`受影响\\s*${HOMES}`));
     const said = (await meaning.textContent()) ?? '';
     expect(said).toMatch(/✓ 提前 7 天：能满足/);
     expect(said).toMatch(/中文[\s\S]*计划停电/);
@@ -178,7 +180,7 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
       .selectOption({ label: '李强' });
     await page.getByRole('button', { name: '按班组轮流填充' }).click();
     await picture(page, 'roster-edit-desk-light');
-    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('button', { name: '保存', exact: true }).click();
     await page.getByRole('button', { name: '编排班次' }).waitFor();
     const { text } = await send(page, 'GET', '/sites/yunqi/roster');
     expect(JSON.parse(text).roster.shifts).toHaveLength(before + 1);
@@ -230,7 +232,7 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
     await picture(page, 'palette-desk-light');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/network\?node=R-7B$/);
-    await page.getByText(RISER).first().waitFor();
+    await page.locator('.detail', { hasText: RISER }).waitFor();
     await page.locator('#content').focus();
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: '键盘快捷键' });
