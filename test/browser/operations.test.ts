@@ -285,6 +285,7 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
       }
     }
     expect(faults).toEqual([]);
-    expect(errors).toEqual([]);
+    // Writing a member of staff looks first whether there is one.
+    expect(errors.filter((error) => !error.endsWith('/staff/e9'))).toEqual([]);
   }, 240_000);
 });

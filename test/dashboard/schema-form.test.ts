@@ -20,6 +20,16 @@ it('asks for everything a channel’s schema describes, the required and the sec
   expect(email.find(({ name }) => name === 'security')?.choices).toEqual(['tls', 'starttls', 'none']);
 });
 
+it('gives patterns that a browser takes', () => {
+  for (const id of entries.keys()) {
+    for (const { name, pattern } of fieldsOf(schemaOf(id))) {
+      if (pattern === null) continue;
+      expect(() => new RegExp(pattern, 'v'), `${id} ${name}`).not.toThrow();
+    }
+  }
+  expect(fieldsOf(schemaOf('email')).find(({ name }) => name === 'host')?.pattern).toContain(':\\-]');
+});
+
 it('gives back what was stored, whatever the channel, with the secrets as they are', () => {
   const stored = {
     accessKeyId: 'LTAIexample',

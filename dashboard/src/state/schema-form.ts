@@ -61,7 +61,7 @@ function fieldOf(name: string, schema: Schema, required: boolean): FormField {
     secret: schema.secret === true,
     kind: kindOf(schema),
     choices: choicesOf(schema),
-    pattern: schema.pattern ?? (row === undefined ? null : row[0]),
+    pattern: htmlPattern(schema.pattern ?? row?.[0]),
     minimum: schema.minimum ?? null,
     maximum: schema.maximum ?? null,
     maxLength: schema.maxLength ?? null,
@@ -69,6 +69,18 @@ function fieldOf(name: string, schema: Schema, required: boolean): FormField {
     fallback: schema.default === undefined ? null : String(schema.default),
     columns: row === undefined ? [] : fieldsOf(row[1]),
   };
+}
+
+/** HTML reads patterns more strictly: a hyphen that means itself is escaped. The server checks in any case. */
+function htmlPattern(pattern: string | undefined): string | null {
+  if (pattern === undefined) return null;
+  const strict = pattern.replaceAll(/(?<!\\)-\]/g, '\\-]');
+  try {
+    new RegExp(strict, 'v');
+    return strict;
+  } catch {
+    return null;
+  }
 }
 
 function kindOf(schema: Schema): FormField['kind'] {
