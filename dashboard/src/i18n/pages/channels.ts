@@ -141,7 +141,7 @@ export const channels = defineWords(
     'field.authToken': 'Auth token',
     'field.from': 'From',
     'field.messagingServiceSid': 'Messaging service SID',
-    'field.baseUrl': 'API address, if not the provider’s own',
+    'field.baseUrl': "API address, if not the provider's own",
     'field.timeout_ms': 'Time-out (ms)',
     'field.price': 'Price of a segment',
     'field.currency': 'Currency',

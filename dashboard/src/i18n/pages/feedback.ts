@@ -43,8 +43,8 @@ export const feedback = defineWords(
     passed: '已过预计时间，请更新',
   },
   {
-    title: 'Owners’ feedback',
-    reports: '“My home is still dark”',
+    title: 'What owners say',
+    reports: '"My home is still dark"',
     reportsHint:
       'What owners report on their own page. It opens and closes no incident: somebody has to look into it.',
     waiting: '{n} waiting',

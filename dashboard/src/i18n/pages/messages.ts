@@ -134,7 +134,7 @@ export const messages = defineWords(
     strangers: 'Unknown numbers',
     inboxNone: 'No messages',
     inboxHint:
-      'Opt-outs, returns and engineers’ codes are taken by themselves and stand with the person and the dispatch; everything else waits here.',
+      'Opt-outs, returns and codes of engineers are taken by themselves and stand with the person and the dispatch; everything else waits here.',
     characters: '{n} characters',
     open: 'Open',
     openHint: 'Opening goes on the audit log',
