@@ -30,5 +30,13 @@ export const routes: readonly Route<Page>[] = [
   { pattern: '/s/:site/schemes', page: () => import('./pages/Schemes.svelte') },
   { pattern: '/s/:site/schemes/:scheme', page: () => import('./pages/Scheme.svelte') },
   { pattern: '/s/:site/back-test', page: () => import('./pages/BackTest.svelte') },
+  { pattern: '/s/:site/planned', page: () => import('./pages/Planned.svelte') },
+  { pattern: '/s/:site/planned/new', page: () => import('./pages/PlanNew.svelte') },
+  { pattern: '/s/:site/planned/:plan', page: () => import('./pages/Plan.svelte') },
+  { pattern: '/s/:site/messages', page: () => import('./pages/Messages.svelte') },
+  { pattern: '/s/:site/inbox', page: () => import('./pages/Inbox.svelte') },
+  { pattern: '/s/:site/feedback', page: () => import('./pages/Feedback.svelte') },
+  { pattern: '/s/:site/rules', page: () => import('./pages/Rules.svelte') },
+  { pattern: '/s/:site/channels', page: () => import('./pages/Channels.svelte') },
   { pattern: '/s/:site/me', page: () => import('./pages/Me.svelte') },
 ];

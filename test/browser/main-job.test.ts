@@ -47,6 +47,13 @@ const PAGES = [
   '/schemes',
   '/schemes/property-fee',
   '/back-test',
+  '/planned',
+  '/planned/new',
+  '/messages',
+  '/inbox',
+  '/feedback',
+  '/rules',
+  '/channels',
   '/me',
 ];
 /** Homes and shops of the demo site. */
