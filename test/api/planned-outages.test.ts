@@ -154,7 +154,9 @@ describe('a planned outage', () => {
     });
     await tick();
     expect(await owed('p2')).toEqual(before);
-    expect((await world.ask({ url: `${base}/p2`, by: manager })).json()).toMatchObject({ state: 'announced' });
+    expect((await world.ask({ url: `${base}/p2`, by: manager })).json()).toMatchObject({
+      state: 'announced',
+    });
   });
 
   it('moved, is corrected for those who were told; cancelled likewise; nobody else hears', async () => {

@@ -23,6 +23,8 @@ const PASSWORD = 'a long enough secret';
 const RISER = '7 栋 B 单元干线';
 /** Homes below it. */
 const HOMES = 45;
+/** Platform and browser share two cores with whatever else runs. */
+const PATIENT = { timeout: 20_000 };
 
 // One story in order: what a manager does on a quiet day.
 describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 0 }, () => {
@@ -86,7 +88,9 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
     await page.getByRole('button', { name: '确认并公告' }).click();
     await page.waitForURL(/\/planned\/\d{4}-\d{2}-\d{2}-\w{4}$/);
     plan = page.url();
-    await expect.poll(() => page.locator('#content').textContent()).toMatch(/已公告[\s\S]*通知期达标/);
+    await expect
+      .poll(() => page.locator('#content').textContent(), PATIENT)
+      .toMatch(/已公告[\s\S]*通知期达标/);
     await picture(page, 'plan-desk-light');
   }, 60_000);
 
@@ -106,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
     await dialog.getByText(/会立即发给|没有人收到过通知/).waitFor();
     await dialog.getByLabel(/取消的理由/).fill('另行安排');
     await dialog.getByRole('button', { name: '确认取消' }).click();
-    await expect.poll(() => page.locator('#content').textContent()).toContain('已取消');
+    await expect.poll(() => page.locator('#content').textContent(), PATIENT).toContain('已取消');
   }, 60_000);
 
   it('a channel is set up with its secret hidden, and a test message goes through the log', async () => {
