@@ -113,8 +113,8 @@ describe.skipIf(chromiumPath === undefined)(
         .toMatch(/7 栋 B 单元干线 停电.*¥ ?[1-9]/s);
       await expect.poll(() => page.locator('.chips').textContent()).toMatch(new RegExp(`待审批\\s*${HOMES}`));
       // Readings that come late renew a claim, and with it the need to approve it: meters report every 20 s.
-    await page.waitForTimeout(25_000);
-    await picture(page, 'claims-waiting-desk-light');
+      await page.waitForTimeout(25_000);
+      await picture(page, 'claims-waiting-desk-light');
     }, 300_000);
 
     it('money is put into the fund, and the limit of one person is set', async () => {
