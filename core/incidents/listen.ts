@@ -242,13 +242,13 @@ function recallLater(world: World, burst: Burst): void {
     const state = world.state.devices[device];
     if (sensor === undefined || state === undefined || burst.claims.has(device)) continue;
     const lit = sensor.phases & ~notLitSince(state, sensor.phases, after);
-    if (lit !== 0) testifyLit(world, burst, device, sensor, lastReading(world, sensor, state, lit));
+    if (lit !== 0) testifyLit(world, burst, device, sensor, lastReading(sensor, state, lit));
     else if (state.silent && countsAsSilent(world, device)) hearSilence(world, burst, device);
   }
 }
 
 /** The newest live reading of a device, as it was heard. */
-function lastReading(world: World, sensor: Sensor, state: DeviceState, phases: PhaseMask): Lit {
+function lastReading(sensor: Sensor, state: DeviceState, phases: PhaseMask): Lit {
   const at = litAt(state, phases);
   const upSince = sensor.selfPowered ? state.boot : 0;
   const gapUntil = gapBefore(state, at, sensor.device.interval_s);
