@@ -30,6 +30,8 @@ export interface Burst {
   restored: Instant;
   /** Earliest return of those that a generator or a UPS may carry. */
   carried: Instant;
+  /** Earliest return of one that had reported its loss. */
+  reporterBack: Instant;
   /** Some meter lost one phase and kept another. */
   partial: boolean;
   /** Phases that anybody is known to have lost. */
@@ -66,6 +68,7 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     gaspsDue: false,
     restored: 0,
     carried: 0,
+    reporterBack: 0,
     partial: false,
     dark: 0,
     returned: false,

@@ -9,6 +9,7 @@ import type { Instant } from '../units/time.ts';
 import { pathHeard } from './communication.ts';
 import { cameBackWithOuter, noteReturn, SAME_RETURN_MS } from './nesting.ts';
 import { unitsOf } from './record.ts';
+import { type Stray, straysOf } from './strays.ts';
 import type { World } from './world.ts';
 
 /** Instants of different devices agree to about this. */
@@ -51,8 +52,34 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     burst.lastHeard = arrival;
     narrow(burst, from, dark.at);
   }
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) welcome(world, burst, claim);
   if (known === undefined) recallLater(world, burst);
+}
+
+/** Notes a return, and takes in those whom it shows to have been lost with it. */
+function welcome(world: World, burst: Burst, claim: Claim, isNews = true): void {
+  noteReturn(world, burst, claim, isNews);
+  for (const stray of straysOf(world, burst, claim, CLOCK_ERROR_MS)) takeIn(world, burst, stray);
+}
+
+/** Moves a return; the burst it leaves keeps of it that there is supply from then on, which weighs nothing. */
+function takeIn(world: World, burst: Burst, { from, claim: stray }: Stray): void {
+  const sensor = world.sensors[stray.sensor];
+  if (sensor === undefined) return;
+  const { kinds, ...moved } = { ...stray, kinds: [...stray.kinds] as Claim['kinds'] };
+  const phases = provenDark(stray);
+  world.judge(from).change(stray.sensor, (claim) => {
+    claim.kinds = [0, 0, 0];
+  });
+  from.restored = 0;
+  from.carried = 0;
+  for (const claim of from.claims.values()) noteReturn(world, from, claim, false);
+  const claim = world.judge(burst).change(stray.sensor, (claim) => {
+    Object.assign(claim, moved, { kinds });
+  });
+  noteDarkPhases(world, burst, phases, sensor);
+  narrow(burst, claim.since, claim.first);
+  noteReturn(world, burst, claim);
 }
 
 /** Keeps what is known of a burst's phases, and of who ran on through it, in step. */
@@ -410,7 +437,7 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const isNews = claim.until !== before || claim.untilExact !== wasExact;
   if (isNews) world.judge(burst).touch(claim.sensor);
   if (claim.until !== before) burst.dirty = true;
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim, isNews);
+  if (!cameBackWithOuter(world, burst, claim)) welcome(world, burst, claim, isNews);
 }
 
 /** An uptime is cut to seconds: a start computed from it may lie this much too late. */
