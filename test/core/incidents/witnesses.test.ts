@@ -66,3 +66,23 @@ describe('a lost phase that took the gateway of its feeder along', () => {
     expect(feederLoses('A')).toMatchObject([{ kind: 'partial', root: 'E1', phases: 'A' }]);
   });
 });
+
+describe('two overlapping losses, one of them told by nobody', () => {
+  it('leave who came back before the reporter of the first with that reporter', () => {
+    const options: FieldOptions = {
+      start: START,
+      until: UNTIL,
+      gasp: 1,
+      cuts: [
+        { node: 'F1', from: clock('10:00:10'), to: clock('10:10:00') },
+        { node: 'u-F2-1', from: clock('10:02:00'), to: clock('10:09:52') },
+      ],
+      habits: ({ id }) =>
+        id === 'm-F1-1' ? habits(true, 25_000) : { ...habits(false, 500), tellsReturn: false },
+    };
+    const site = compound({ floors: 3 });
+    const { incidents } = replayed(site, fieldEvents(site, options), UNTIL);
+    const losses = incidents.filter(({ kind, state }) => kind !== 'communication' && state === 'restored');
+    expect(losses.map(({ affected }) => affected.length).sort()).toEqual([1, 4]);
+  });
+});
