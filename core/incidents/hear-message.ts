@@ -54,7 +54,7 @@ export function hearMessage(
   // What was on its way for long, or comes a second time, is no sign of life.
   let woke = false;
   if (state.spoke > before.spoke) {
-    woke = noteHeard(world, sensor.device.via, at);
+    woke = noteHeard(world, sensor.device.via, at, state.spoke);
     noteAlive(world, index, at);
     watchdog.watch(index);
   }
@@ -104,7 +104,9 @@ function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolea
     const link = links.gateways[gateway];
     if (link !== undefined) link.offline = !online;
     if (!online && link !== undefined) {
-      link.lostAt = link.heard;
+      link.lostAt = link.spoke;
+      link.willAt = at;
+      link.backAt = 0;
       loseGateway(world, gateway);
     }
   }
