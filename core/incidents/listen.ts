@@ -498,7 +498,7 @@ function bearsWitness(burst: Burst, restored: Instant, lit: Lit): 'lit_through' 
   if (!ranOn && !isBlink(burst)) return 'came_back';
   // The first to speak after a return looks as if it had been live all along: its next reading decides. Who spoke again
   // before the loss began has shown that its gap was another one.
-  return lit.gapUntil > burst.from ? 'not_yet' : 'lit_through';
+  return lit.explicit || lit.gapUntil > burst.from ? 'not_yet' : 'lit_through';
 }
 
 function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
