@@ -235,7 +235,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByText('账目成立').waitFor();
       expect(await page.locator('tfoot').textContent()).toMatch(/¥ ?0\.00/);
       await page.getByLabel('房号').fill('7B-0102');
-      await page.getByRole('button', { name: '查找' }).click();
+      await page.locator('#content').getByRole('button', { name: '查找' }).click();
       await expect
         .poll(() => page.locator('.wide tbody tr').allTextContents(), { timeout: 15_000 })
         .toEqual([expect.stringContaining('送出'), expect.stringContaining('批准')]);
