@@ -10,6 +10,7 @@ import {
 } from '../../core/notices/message-caps.ts';
 import type { SiteCaps } from '../../core/ports/message-cap-store.ts';
 import { toIso } from '../../core/units/time.ts';
+import { namesOf } from '../claims/names.ts';
 import { type Context, siteOf } from '../context.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,12 +38,15 @@ export async function messageCapsView(
   const { messageCaps: standard, channels, stores } = context;
   const caps = chosenOver(standard, chosen);
   const price = channels.priceOf('sms');
-  const spent = await spentOf(context, site);
+  const [spent, names] = await Promise.all([
+    spentOf(context, site),
+    namesOf(stores, [stored?.savedBy ?? null]),
+  ]);
   return {
     site,
     version: stored?.version ?? 0,
     savedAt: stored === null ? null : toIso(stored.savedAt),
-    savedBy: stored?.savedBy ?? null,
+    savedBy: stored === null ? null : (names[stored.savedBy] ?? stored.savedBy),
     reason: stored?.reason ?? null,
     caps: CAP_NAMES.map((name) => {
       const used = spent[name] ?? null;

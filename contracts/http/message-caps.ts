@@ -50,6 +50,7 @@ export const MessageCapsView = Type.Object({
   /** 0: the site never chose. */
   version: Type.Integer(),
   savedAt: orNull(InstantText),
+  /** The name of the person. */
   savedBy: orNull(Type.String()),
   reason: orNull(Type.String()),
   caps: Type.Array(Cap),

@@ -181,7 +181,7 @@ describe('the limits of mass sending', () => {
     const done = (await choose(within, 0)).json();
     expect(done).toMatchObject({
       applied: true,
-      after: { version: 1, savedBy: manager.user.id, reason: '春节前收紧' },
+      after: { version: 1, savedBy: manager.user.name, reason: '春节前收紧' },
     });
     expect(await lastAudit()).toBe('message-caps.put');
     expect((await choose(within, 0)).json()).toMatchObject({ code: 'version_conflict' });
