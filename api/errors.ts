@@ -352,6 +352,11 @@ export const ERRORS = {
     title: 'The scheme cannot be chosen like that',
     help: '`errors` names the parameters, or what else does not fit the site; nothing was changed.',
   },
+  reason_needed: {
+    status: 422,
+    title: 'The reason is missing',
+    help: 'Something that stands is replaced; say why in `reason`.',
+  },
   caps_invalid: {
     status: 422,
     title: 'The limits of mass sending do not fit together',

@@ -17,6 +17,7 @@ import { registerSecurity } from './plugins/security.ts';
 import { amendmentRoutes } from './routes/amendments.ts';
 import { attributionRoutes } from './routes/attributions.ts';
 import { backTestRoutes } from './routes/back-tests.ts';
+import { bankAccountRoutes } from './routes/bank-accounts.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { claimBatchRoutes } from './routes/claim-batches.ts';
 import { claimRoutes } from './routes/claims.ts';
@@ -96,6 +97,7 @@ const RESOURCES = [
   claimBatchRoutes,
   fundRoutes,
   payoutRoutes,
+  bankAccountRoutes,
   switchingRoutes,
   deviceRoutes,
   quarantineRoutes,

@@ -175,8 +175,10 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/payouts/:batch/file': ['finance', 'admin'],
   'POST /api/v1/sites/:site/payouts/:batch/result': TREASURERS,
   'POST /api/v1/sites/:site/payouts/:batch/book': TREASURERS,
+  'GET /api/v1/sites/:site/bank-accounts': ACCOUNTANTS,
   'GET /api/v1/sites/:site/people/:person/bank-account': ACCOUNTANTS,
   'PUT /api/v1/sites/:site/people/:person/bank-account': TREASURERS,
+  'POST /api/v1/sites/:site/people/:person/bank-account/withdraw': TREASURERS,
 
   'POST /api/v1/sites/:site/planned': KEEPERS,
   'DELETE /api/v1/sites/:site/planned/:planned': KEEPERS,

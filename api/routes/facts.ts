@@ -17,6 +17,7 @@ import type { NewFact } from '../../core/ports/fact-store.ts';
 import { localDate } from '../../core/units/calendar.ts';
 import { dayOfDate } from '../../core/units/civil.ts';
 import { toIso } from '../../core/units/time.ts';
+import { namesOf } from '../claims/names.ts';
 import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { type FieldError, Refused } from '../errors.ts';
@@ -55,7 +56,11 @@ export function factRoutes(app: Server, context: Context): void {
       const page = found.slice(0, limit);
       const last = page.at(-1);
       const next = last !== undefined && found.length > limit ? encodeCursor([last.id]) : null;
-      return { items: page.map((line) => ({ ...line, at: toIso(line.at) })), next };
+      const names = await namesOf(
+        stores,
+        page.map(({ by }) => by),
+      );
+      return { items: page.map((line) => ({ ...line, at: toIso(line.at) })), next, names };
     },
   );
 

@@ -1,8 +1,5 @@
 import { IdempotencyHeaders, SiteParams } from '../../contracts/http/common.ts';
 import {
-  AccountBody,
-  AccountParams,
-  AccountView,
   BatchDetail,
   BatchList,
   BatchParams,
@@ -20,7 +17,7 @@ import {
 } from '../../contracts/http/payouts.ts';
 import type { ControlTotals, PayoutBatch } from '../../core/payouts/payout.ts';
 import { toIso } from '../../core/units/time.ts';
-import { maskedAccount, maskedNumber } from '../claims/masked-account.ts';
+import { maskedNumber } from '../claims/masked-account.ts';
 import { shown } from '../claims/money-given.ts';
 import { namesOf } from '../claims/names.ts';
 import { createPayoutDesk, payoutRefused } from '../claims/payout-desk.ts';
@@ -282,46 +279,6 @@ export function payoutRoutes(app: Server, context: Context): void {
       const asked = { site, by: userOf(request).id, key, about: ['book', id, request.body] };
       const { total_minor, ...counts } = await desk.settle(asked, id, rows);
       return { applied: true, ...counts, total: shown(total_minor, batch.currency) };
-    },
-  );
-
-  app.get(
-    '/sites/:site/people/:person/bank-account',
-    {
-      config: { errors: ['unknown_person'] },
-      schema: {
-        tags: ['payouts'],
-        summary: 'Where a person is paid, masked',
-        params: AccountParams,
-        response: { 200: AccountView },
-      },
-    },
-    async ({ params: { site, person } }) => {
-      const account = (await stores.payouts.accounts(site, [person])).get(person);
-      if (account === undefined) throw new Refused('unknown_person');
-      return maskedAccount(account);
-    },
-  );
-
-  app.put(
-    '/sites/:site/people/:person/bank-account',
-    {
-      config: { errors: ['unknown_person'] },
-      schema: {
-        tags: ['payouts'],
-        summary: 'Say where a person is paid',
-        params: AccountParams,
-        body: AccountBody,
-        response: { 200: AccountView },
-      },
-    },
-    async (request) => {
-      const { site, person } = request.params;
-      if ((await stores.people.get(site, person)) === null) throw new Refused('unknown_person');
-      const account = { ...request.body, person, number: request.body.number.replaceAll(' ', '') };
-      await stores.payouts.putAccount(site, account, clock.now());
-      await record(context, request, { site, action: 'person.bank-account', subject: person });
-      return maskedAccount(account);
     },
   );
 }

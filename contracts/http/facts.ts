@@ -53,7 +53,7 @@ export const FactLinesQuery = Type.Object({
   name: Type.Optional(Name),
 });
 
-export const FactLines = ListOf(
+const FactLineView = ListOf(
   Type.Object({
     id: Type.String(),
     subject: Type.String(),
@@ -65,6 +65,13 @@ export const FactLines = ListOf(
     at: InstantText,
   }),
 );
+
+/** `names`: of the people who told them. */
+export const FactLines = Type.Object({
+  ...FactLineView.properties,
+  names: Type.Record(Type.String(), Type.String()),
+});
+export type FactLines = Static<typeof FactLines>;
 
 /** What no amount can be computed without. */
 export const MissingList = ListOf(

@@ -115,21 +115,3 @@ export const ResultReply = Type.Object({
   total: Money,
 });
 export type ResultReply = Static<typeof ResultReply>;
-
-export const AccountParams = Type.Object({ site: Id, person: Id });
-export const AccountBody = Type.Object(
-  {
-    holder: Type.String({ minLength: 1, maxLength: 100 }),
-    bank: Type.String({ minLength: 1, maxLength: 100 }),
-    number: Type.String({ pattern: '^[A-Z0-9 ]{6,40}$' }),
-  },
-  strict,
-);
-/** `holder` shows its first character, `number` its last four. */
-export const AccountView = Type.Object({
-  person: Id,
-  holder: Type.String(),
-  bank: Type.String(),
-  number: Type.String(),
-});
-export type AccountView = Static<typeof AccountView>;

@@ -152,4 +152,6 @@ export interface PayoutStore {
   ): Promise<ReadonlyMap<string, { readonly person: string; readonly phone: string | null }>>;
   accounts(site: string, persons: readonly string[]): Promise<ReadonlyMap<string, BankAccount>>;
   putAccount(site: string, account: BankAccount, at: Instant): Promise<void>;
+  /** False: there was none. */
+  removeAccount(site: string, person: string): Promise<boolean>;
 }

@@ -27,6 +27,7 @@ describe('facts for the schemes', () => {
     expect((await send('/facts', { facts: [fee], reason: 'contract' })).json()).toMatchObject({ changed: 0 });
     const listed = await world.ask({ url: '/api/v1/sites/s1/facts?name=monthly_fee', by: finance });
     expect(listed.json().items).toMatchObject([{ ...fee, reason: 'contract', by: finance.user.id }]);
+    expect(listed.json().names).toEqual({ [finance.user.id]: finance.user.name });
     expect((await world.stores.audit.list('s1', { limit: 1 }))[0]).toMatchObject({ action: 'facts.tell' });
   });
 

@@ -277,6 +277,10 @@ export function describeMoney(
         ...account,
         bank: 'CCB',
       });
+      expect(await stores.payouts.removeAccount(newSite(), 'p1')).toBe(false);
+      expect(await stores.payouts.removeAccount(site, 'p1')).toBe(true);
+      expect(await stores.payouts.removeAccount(site, 'p1')).toBe(false);
+      expect(await stores.payouts.accounts(site, ['p1'])).toEqual(new Map());
     });
   });
 }

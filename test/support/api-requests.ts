@@ -133,7 +133,13 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'POST /api/v1/sites/:site/payouts': { method: 'manual' },
     'POST /api/v1/sites/:site/payouts/:batch/result': { format: 'csv', content_base64: 'eA==' },
     'POST /api/v1/sites/:site/payouts/:batch/book': { payouts: [{ id: 'b-1-0001', receipt: 'R' }] },
-    'PUT /api/v1/sites/:site/people/:person/bank-account': { holder: 'n', bank: 'b', number: '123456' },
+    'PUT /api/v1/sites/:site/people/:person/bank-account': {
+      holder: 'n',
+      bank: 'b',
+      number: '123456',
+      reason: 'said so',
+    },
+    'POST /api/v1/sites/:site/people/:person/bank-account/withdraw': { reason: 'moved out' },
     'POST /api/v1/sites/:site/incidents/:incident/outlook': { cause: 'cable' },
     'POST /api/v1/sites/:site/planned-outages/preview': WINDOW,
     'POST /api/v1/sites/:site/planned-outages': {

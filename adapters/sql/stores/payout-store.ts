@@ -96,6 +96,12 @@ export function createPayoutStore(sql: Sql, { db }: Dialect): PayoutStore {
         .onConflict((conflict) => conflict.columns(['site', 'person']).doUpdateSet(content));
       await sql.run([step(save)]);
     },
+
+    async removeAccount(site, person) {
+      const gone = db.deleteFrom('bank_account').where('site', '=', site).where('person', '=', person);
+      const [{ affected }] = await sql.run([step(gone)]);
+      return affected > 0;
+    },
   };
 }
 
