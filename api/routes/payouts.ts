@@ -24,14 +24,13 @@ import { createPayoutDesk, payoutRefused } from '../claims/payout-desk.ts';
 import { readResult } from '../claims/read-result.ts';
 import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { Refused } from '../errors.ts';
 
 const PAGE = 50;
 const RESULT_BYTES = 16 * 1024 * 1024;
 
 /** Payouts in batches: prepared, exported as a file, booked from what came back. */
 export function payoutRoutes(app: Server, context: Context): void {
-  const { stores, clock, payouts: methods } = context;
+  const { stores, payouts: methods } = context;
   const desk = createPayoutDesk(context);
 
   app.get(

@@ -16,6 +16,8 @@ const ASKS: Readonly<Record<string, keyof typeof RIGHTS>> = {
   claims: 'GET /api/v1/sites/:site/claims',
   fund: 'GET /api/v1/sites/:site/fund',
   payouts: 'GET /api/v1/sites/:site/payouts',
+  facts: 'GET /api/v1/sites/:site/facts',
+  accounts: 'GET /api/v1/sites/:site/bank-accounts',
   'back-test': 'POST /api/v1/sites/:site/back-tests',
   schemes: 'GET /api/v1/schemes',
   planned: 'GET /api/v1/sites/:site/planned-outages',

@@ -1,5 +1,6 @@
 import { t, wordOr } from '../i18n/language.svelte.ts';
 import { manage } from '../i18n/pages/manage.ts';
+import { moneyPages } from '../i18n/pages/money-pages.ts';
 import type { MessageKey } from '../i18n/zh-cn.ts';
 import { routes } from '../routes.ts';
 import { mayOpen } from './may-open.ts';
@@ -34,5 +35,5 @@ export function nameOf(page: string): string {
   if (tab !== undefined) return t(tab);
   if (page === 'planned/new') return wordOr(manage, 'plannedNew', page);
   const key = page.replaceAll(/[-/](\w)/g, (_, letter: string) => letter.toUpperCase());
-  return wordOr(manage, key, page);
+  return wordOr(manage, key, wordOr(moneyPages, key, page));
 }

@@ -11,6 +11,11 @@ export const moneyPages = defineWords(
     payoutsHint: '付款文件、回单、收据',
     schemes: '补偿方案',
     schemesHint: '规则、版本、试算、选用',
+    backTest: '方案试算',
+    facts: '核算所需内容',
+    factsHint: '物业费、面积等：告知、更正、导入',
+    accounts: '收款账户',
+    accountsHint: '业主的银行账户：录入、更正、停用',
   },
   {
     claims: 'Claims',
@@ -21,5 +26,10 @@ export const moneyPages = defineWords(
     payoutsHint: 'Payment files, what the bank says, receipts',
     schemes: 'Schemes',
     schemesHint: 'Rules, versions, back-tests, choice',
+    backTest: 'Back-test of a scheme',
+    facts: 'Facts for compensation',
+    factsHint: 'Fees, areas and the like: tell, correct, import',
+    accounts: 'Bank accounts',
+    accountsHint: 'Where owners are paid: enter, correct, withdraw',
   },
 );
