@@ -52,9 +52,9 @@ export const factWords = defineWords(
     file: 'CSV 文件（UTF-8）',
     importHint:
       '列：premises、incident、owner（可缺）、from，其余每列一项内容，用名称或标题作列名；“-”表示收回。',
-    tellTitle: '告知一项内容',
-    correctTitle: '更正：{what}',
-    takeBackTitle: '收回：{what}',
+    'title.tell': '告知一项内容',
+    'title.correct': '更正：{what}',
+    'title.takeBack': '收回：{what}',
     takeBackHint: '收回后，这一天起不再有这个值；原来的话留在记录里。',
   },
   {
@@ -107,9 +107,9 @@ export const factWords = defineWords(
     file: 'CSV file (UTF-8)',
     importHint:
       'Columns: premises, incident, owner (any of them), from, and one per fact, headed by its name or title; "-" takes a value back.',
-    tellTitle: 'Tell a fact',
-    correctTitle: 'Correct: {what}',
-    takeBackTitle: 'Take back: {what}',
+    'title.tell': 'Tell a fact',
+    'title.correct': 'Correct: {what}',
+    'title.takeBack': 'Take back: {what}',
     takeBackHint: 'From that date on nothing is known any more; what was said stays on the record.',
   },
 );
