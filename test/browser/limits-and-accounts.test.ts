@@ -96,8 +96,10 @@ describe.skipIf(chromiumPath === undefined)(
       await page.fill('input[name=new-password]', PASSWORD);
       await page.fill('input[name=repeat]', PASSWORD);
       await page.click('button[type=submit]');
-      await page.getByText('还没有项目', { exact: false }).or(page.locator('h1')).first().waitFor();
-      expect(await send(page, 'PUT', '/sites/jinwen/file', siteFile())).toMatchObject({ status: 200 });
+      await page.waitForURL((url) => url.pathname === '/');
+      await page.locator('main.notice').waitFor();
+      const saved = await send(page, 'PUT', '/sites/jinwen/file', siteFile());
+      expect(saved, saved.text).toMatchObject({ status: 200 });
       board = `${base}/s/jinwen`;
       await setUpProvider();
     }, 400_000);
@@ -148,11 +150,11 @@ describe.skipIf(chromiumPath === undefined)(
       await limits.getByRole('button', { name: '修改上限' }).click();
       const dialog = page.getByRole('dialog', { name: '修改上限' });
       expect(await dialog.getByRole('button', { name: '先看影响' }).isDisabled()).toBe(true);
-      await dialog.getByLabel('每起事件一天内').fill('70000');
+      await dialog.getByRole('spinbutton', { name: '每起事件一天内' }).fill('70000');
       await dialog.getByLabel('修改的理由').fill('昨夜误报，先收紧');
       await dialog.getByRole('button', { name: '先看影响' }).click();
       await dialog.getByText('不能高于一天内的上限').waitFor();
-      await dialog.getByLabel('每起事件一天内').fill('3');
+      await dialog.getByRole('spinbutton', { name: '每起事件一天内' }).fill('3');
       await dialog.getByRole('button', { name: '先看影响' }).click();
       await dialog.getByText('给全部 6 位业主各发一条就会超过').waitFor();
       expect(await axeViolations(page)).toEqual([]);
@@ -220,7 +222,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByText('还没有告知过任何内容').waitFor();
       await page.getByRole('button', { name: '告知一项', exact: true }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('房号').fill('1201');
+      await dialog.getByLabel('房号', { exact: true }).fill('1201');
       await dialog.locator('select').nth(1).selectOption('monthly_fee');
       await dialog.getByLabel('起始日期').fill('2026-01-01');
       await dialog.getByLabel(/^值/).fill('280.00');
@@ -313,7 +315,7 @@ describe.skipIf(chromiumPath === undefined)(
         await theirs.waitForURL(/\/s\/jinwen$/, PATIENT);
         await theirs.waitForSelector('nav');
         await theirs.keyboard.press('Control+k');
-        const options = theirs.getByRole('option');
+        const options = theirs.getByRole('dialog').getByRole('option');
         await options.first().waitFor();
         const names = (await options.allTextContents()).map((name) => name.replace(/\s*页面\s*$/, '').trim());
         expect(names.length).toBeGreaterThan(8);
@@ -324,8 +326,8 @@ describe.skipIf(chromiumPath === undefined)(
         for (const name of names) {
           await theirs.keyboard.press('Escape');
           await theirs.keyboard.press('Control+k');
-          await theirs.getByRole('combobox').fill(name);
-          await theirs.getByRole('option').filter({ hasText: name }).first().click();
+          await theirs.getByRole('combobox', { name: '跳转到…' }).fill(name);
+          await theirs.getByRole('dialog').getByRole('option').filter({ hasText: name }).first().click();
           await theirs.locator('#content').locator('h1, h2, svg, section, .panel').first().waitFor(PATIENT);
           expect(await theirs.getByText('您的角色看不到这一页').count(), `${role} ${name}`).toBe(0);
         }

@@ -11,6 +11,9 @@ export interface Tellable extends InputFile {
   readonly inUse: boolean;
 }
 
+/** Which premises it is: the case says so itself. */
+const KNOWN = 'id';
+
 /** Every input by name, those of the site's own schemes first. */
 export function tellables(schemes: readonly SchemeView[], site: string): readonly Tellable[] {
   const found = new Map<string, Tellable>();
@@ -18,7 +21,7 @@ export function tellables(schemes: readonly SchemeView[], site: string): readonl
   for (const scheme of schemes.toSorted((a, b) => Number(used(b)) - Number(used(a)))) {
     for (const group of Object.values(scheme.inputs as Record<string, Record<string, InputFile>>)) {
       for (const [name, input] of Object.entries(group))
-        if (!found.has(name)) found.set(name, { ...input, name, inUse: used(scheme) });
+        if (!found.has(name) && name !== KNOWN) found.set(name, { ...input, name, inUse: used(scheme) });
     }
   }
   return [...found.values()];
