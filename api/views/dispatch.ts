@@ -25,7 +25,11 @@ export function dispatchView(dispatch: Dispatch, staff: readonly StaffMember[], 
       at: toIso(at),
       answeredAt: isoOrNull(answeredAt),
     })),
-    history: dispatch.history.map((entry) => ({ ...entry, at: toIso(entry.at) })),
+    history: dispatch.history.map(({ key: _, at, saidAt, ...entry }) => ({
+      ...entry,
+      at: toIso(at),
+      saidAt: isoOrNull(saidAt ?? null),
+    })),
     steps: dispatch.steps.map(({ key, at }) => ({ key, at: toIso(at) })),
   };
 }

@@ -86,6 +86,8 @@ export const DispatchView = Type.Object({
       event: Type.String(),
       note: orNull(Type.String()),
       photo: orNull(Type.String()),
+      /** Said earlier, on a telephone without network; `at` is when it came in. */
+      saidAt: orNull(InstantText),
     }),
   ),
   steps: Type.Array(Type.Object({ key: Type.String(), at: InstantText })),
@@ -169,6 +171,8 @@ export const LinkBody = Type.Object(
   {
     move: Type.Union([Type.Literal('accept'), Type.Literal('arrive'), Type.Literal('decline')]),
     note: Type.Optional(Note),
+    /** When it was said, by the telephone's clock, where it could not be sent at once. */
+    saidAt: Type.Optional(InstantText),
   },
   { additionalProperties: false },
 );

@@ -15,6 +15,8 @@ export interface Moving {
   readonly at: Instant;
   readonly note?: string;
   readonly photo?: string;
+  readonly key?: string;
+  readonly saidAt?: Instant;
 }
 
 const ENTRIES_MAX = 1_000;
@@ -44,7 +46,7 @@ export function advance(dispatch: Dispatch, moving: Moving): Dispatch | Refusal 
   const at = entryTime(dispatch, moving.at);
   if (move === 'accept' || move === 'decline') return answer(dispatch, moving, move, at);
   const moved = clocksAfter({ ...dispatch, state: to }, move, at);
-  return noted(moved, { at, by, event: eventOf(to), note, photo });
+  return noted(moved, { at, by, event: eventOf(to), note, photo, ...requestOf(moving) });
 }
 
 function answer(
@@ -58,11 +60,16 @@ function answer(
   if (asked === undefined || !['open', 'lapsed'].includes(asked.answer)) return { refused: 'not_asked' };
   if (move === 'decline') {
     const declined = answered(dispatch, asked.n, 'declined', at);
-    return noted(declined, { at, by, event: 'declined', note, photo });
+    return noted(declined, { at, by, event: 'declined', note, photo, ...requestOf(moving) });
   }
   const accepted = { ...answered(dispatch, asked.n, 'accepted', at), state: 'accepted' as const };
   const clocks = stopClocks(accepted.clocks, ['dispatch'], at);
-  return noted({ ...accepted, engineer: asked.engineer, clocks }, { at, by, event: 'accepted', note, photo });
+  const gone = { ...accepted, engineer: asked.engineer, clocks };
+  return noted(gone, { at, by, event: 'accepted', note, photo, ...requestOf(moving) });
+}
+
+function requestOf({ key, saidAt }: Moving): Pick<Moving, 'key' | 'saidAt'> {
+  return { ...(key === undefined ? {} : { key }), ...(saidAt === undefined ? {} : { saidAt }) };
 }
 
 function clocksAfter(dispatch: Dispatch, move: Move, at: Instant): Dispatch {

@@ -70,6 +70,10 @@ export interface DispatchEntry {
   readonly note: string | null;
   /** Id of a stored photo. */
   readonly photo: string | null;
+  /** Of the request: the same again is the same entry. */
+  readonly key?: string;
+  /** When it was said, by the clock of a telephone that had no network then; `at` is when it came in. */
+  readonly saidAt?: Instant;
 }
 
 /** A warning, escalation or lapse that was acted on; `at` is when it fell due, whenever somebody got round to it. */

@@ -215,6 +215,43 @@ describe('the link in the message', () => {
     ]);
   });
 
+  it('takes the same request again as the same, with when it was said while there was no network', async () => {
+    await post('offer', { engineer: 'e1' });
+    const url = await urlOf();
+    const again = (move: string, key: string, saidAt?: number) =>
+      world.ask({
+        method: 'POST',
+        url,
+        payload: { move, ...(saidAt === undefined ? {} : { saidAt: new Date(saidAt).toISOString() }) },
+        headers: { 'idempotency-key': key },
+      });
+    const entries = async () => (await stored()).history.length;
+    const asked = world.now.at;
+    world.now.at += 10 * MINUTE;
+    const first = await again('accept', 'key-00001', asked + 2 * MINUTE);
+    expect(first.json()).toMatchObject({ state: 'accepted' });
+    const length = await entries();
+    expect((await again('accept', 'key-00001', asked + 2 * MINUTE)).json()).toEqual(first.json());
+    expect(await entries()).toBe(length);
+    expect((await again('accept', 'key-00002')).json()).toMatchObject({ code: 'dispatch_refused' });
+    const twice = await Promise.all([again('arrive', 'key-00003'), again('arrive', 'key-00003')]);
+    expect(twice.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect(await entries()).toBe(length + 1);
+    const { history } = await stored();
+    expect(history.at(-2)).toMatchObject({ event: 'accepted', at: world.now.at, saidAt: asked + 2 * MINUTE });
+    expect(history.at(-1)?.saidAt).toBeUndefined();
+    const { dispatch } = { dispatch: (await get('/incidents/i1/dispatch')).json() };
+    expect(JSON.stringify(dispatch)).not.toContain('key-0000');
+  });
+
+  it('does not believe a telephone whose clock is wrong', async () => {
+    await post('offer', { engineer: 'e1' });
+    const saidAt = new Date(world.now.at + 60 * MINUTE).toISOString();
+    const payload = { move: 'accept', saidAt };
+    expect((await world.ask({ method: 'POST', url: await urlOf(), payload })).statusCode).toBe(200);
+    expect((await stored()).history.at(-1)?.saidAt).toBeUndefined();
+  });
+
   it('opens nothing once another goes, after a no, or a day later', async () => {
     await post('offer', { engineer: 'e1' });
     const url = await urlOf();

@@ -214,14 +214,70 @@ describe.skipIf(chromiumPath === undefined)('pages opened from a message, in Chr
     await context.close();
   });
 
-  it('the engineer accepts and arrives with one tap each', async () => {
+  const dispatchNow = async () => (await world.stores.dispatches.byId('d1'))?.dispatch;
+
+  it('what the engineer says without network waits in sight, survives a reload, and is sent once', async () => {
     const { context, page } = await phone('zh-CN', 'light', engineer);
+    const posts: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') posts.push(request.headers()['idempotency-key'] ?? '');
+    });
+    await page.waitForSelector('.card');
+    await context.setOffline(true);
     await page.click('button:has-text("接单")');
-    await page.click('button:has-text("我已到场")');
-    await page.waitForSelector('dd:has-text("已到场")');
-    expect((await world.stores.dispatches.byId('d1'))?.dispatch.state).toBe('on_site');
+    await page.waitForSelector('text=待发送：接单');
+    await page.waitForSelector('text=还没有发出去');
+    expect(await page.textContent('dl')).toContain('等待接单');
+    expect(await page.locator('button.big:has-text("接单")').count()).toBe(0);
+    expect((await dispatchNow())?.state).toBe('offered');
+    expect(await sidewaysOverflow(page)).toBeLessThanOrEqual(0);
+    expect(await axeViolations(page)).toEqual([]);
+    await picture(page, 'engineer-waiting');
+    // The page is there, the server is not: the answer to what it takes gets lost on the way.
+    await page.route('**/api/v1/d/**', async (route) => {
+      if (route.request().method() === 'POST') await route.fetch().catch(() => undefined);
+      await route.abort();
+    });
+    await context.setOffline(false);
+    await expect.poll(async () => (await dispatchNow())?.state, { timeout: 30_000 }).toBe('accepted');
+    await page.reload();
+    await page.waitForSelector('text=待发送：接单');
+    await page.unroute('**/api/v1/d/**');
+    await page.waitForSelector('dd:has-text("已接单")', { timeout: 40_000 });
+    await expect.poll(() => page.locator('text=待发送').count()).toBe(0);
+    expect(await page.locator('.refused').count()).toBe(0);
+    expect(new Set(posts).size).toBe(1);
+    expect(posts.length).toBeGreaterThan(1);
+    const accepted = (await dispatchNow())?.history.filter(({ event }) => event === 'accepted');
+    expect(accepted).toHaveLength(1);
     await context.close();
-  });
+  }, 120_000);
+
+  it('a word that is refused once there is a network says so, and one taken back is never sent', async () => {
+    const { context, page } = await phone('zh-CN', 'dark', engineer);
+    await page.waitForSelector('button:has-text("我已到场")');
+    await context.setOffline(true);
+    await page.click('button:has-text("我已到场")');
+    await page.waitForSelector('text=待发送：到场');
+    await page.click('button:has-text("撤回，不发")');
+    await page.waitForSelector('button.big:has-text("我已到场")');
+    await page.click('button.big:has-text("我已到场")');
+    await page.waitForSelector('text=待发送：到场');
+    // Meanwhile another telephone says the same.
+    const other = await phone('zh-CN', 'light', engineer);
+    await other.page.click('button:has-text("我已到场")');
+    await other.page.waitForSelector('dd:has-text("已到场")');
+    await other.context.close();
+    await context.setOffline(false);
+    await page.waitForSelector('.refused:has-text("没有执行：状态已变化")', { timeout: 40_000 });
+    await page.waitForSelector('dd:has-text("已到场")');
+    expect(await axeViolations(page)).toEqual([]);
+    await picture(page, 'engineer-not-taken');
+    await page.click('button:has-text("知道了")');
+    expect(await page.locator('.refused').count()).toBe(0);
+    expect((await dispatchNow())?.history.filter(({ event }) => event === 'on_site')).toHaveLength(1);
+    await context.close();
+  }, 120_000);
 
   it('the owner sees that somebody is there, then that it is over, says how it went and that it is dark all the same', async () => {
     const { context, page } = await phone('zh-CN', 'light', owner);

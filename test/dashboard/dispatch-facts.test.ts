@@ -91,7 +91,7 @@ describe('a dispatch', () => {
   });
 
   it('has not been accepted once it is offered to another', () => {
-    const history = [{ at: iso(3), by: 'e1', event: 'accepted', note: null, photo: null }];
+    const history = [{ at: iso(3), by: 'e1', event: 'accepted', note: null, photo: null, saidAt: null }];
     expect(reachedAt(dispatchOf({ state: 'travelling', history }), 'accepted')).toBe(iso(3));
     expect(reachedAt(dispatchOf({ state: 'travelling', history }), 'on_site')).toBeNull();
     expect(reachedAt(dispatchOf({ state: 'offered', history }), 'accepted')).toBeNull();

@@ -10,8 +10,11 @@ export interface Kept<View> {
   readonly at: number;
   readonly trouble: Trouble | null;
   refresh(): Promise<void>;
-  /** Says something and shows what has become; null when it went through, otherwise why not. */
-  say(path: string, body: object): Promise<string | null>;
+  /**
+   * Says something and shows what has become; null when it went through, otherwise why not: `offline` when no answer came,
+   * `busy` when it may go through later. With a `key` the same again is the same.
+   */
+  say(path: string, body: object, key?: string): Promise<string | null>;
 }
 
 interface Stored {
@@ -61,14 +64,18 @@ export function keep<View>(url: string): Kept<View> {
     }
   }
 
-  async function say(path: string, body: object): Promise<string | null> {
+  async function say(path: string, body: object, key?: string): Promise<string | null> {
     try {
       const answer = await fetch(`${url}${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
+        },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
+      if (answer.status === 429 || answer.status >= 500) return 'busy';
       const said: unknown = await answer.json();
       if (answer.ok) {
         take(said as View, '');

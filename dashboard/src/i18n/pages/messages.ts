@@ -111,7 +111,8 @@ export const messages = defineWords(
     progress: '{sent} of {all} with the provider',
     inboxAnswer: 'answer to a text',
     held: 'Mass sends held back',
-    heldHint: 'They would exceed a limit, so a person decides. What is let go is sent, whatever the limits say.',
+    heldHint:
+      'They would exceed a limit, so a person decides. What is let go is sent, whatever the limits say.',
     heldCount: '{n} people, {segments} segments',
     'reason.cost_cap': 'beyond the limit of an hour',
     'reason.day_cap': 'beyond the limit of a day',
