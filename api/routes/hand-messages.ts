@@ -30,7 +30,7 @@ export function handMessageRoutes(app: Server, context: Context): void {
     async ({ params: { site } }) => {
       const items = [];
       for (const { site: _, ...message } of await stores.handMessages.list(site, SHOWN)) {
-        const progress = { ...(await stores.outbox.progress(site, message.id, clock.now())) };
+        const progress = { ...(await stores.outbox.progress(site, message.id, clock.now(), 'owner')) };
         items.push({ ...message, at: toIso(message.at), progress });
       }
       return { items, next: null };

@@ -15,8 +15,8 @@ import { type Context, siteOf } from '../context.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** The newest of a day are asked what they took. */
-const INCIDENTS_ASKED = 20;
+/** The newest incidents and messages by hand of a day are asked what they took. */
+const ASKED = 20;
 
 /** Variables of the environment that set what holds without a choice. */
 const SETTINGS: { readonly [Name in CapName]: string | null } = {
@@ -68,10 +68,16 @@ export async function messageCapsView(
 }
 
 async function spentOf({ stores, clock }: Context, site: string): Promise<{ [Name in CapName]?: number }> {
-  const { outbox, incidents } = stores;
+  const { outbox, incidents, handMessages } = stores;
   const now = clock.now();
-  const newest = await incidents.list({ sites: [site], limit: INCIDENTS_ASKED });
-  const lately = newest.filter(({ closedAt }) => closedAt === null || closedAt > now - DAY_MS);
+  const [newest, written] = await Promise.all([
+    incidents.list({ sites: [site], limit: ASKED }),
+    handMessages.list(site, ASKED),
+  ]);
+  const lately = [
+    ...newest.filter(({ closedAt }) => closedAt === null || closedAt > now - DAY_MS),
+    ...written.filter(({ at }) => at > now - DAY_MS),
+  ];
   const [segmentsPerHour, segmentsPerDay, ...each] = await Promise.all([
     outbox.spent(site, now - HOUR_MS),
     outbox.spent(site, now - DAY_MS),

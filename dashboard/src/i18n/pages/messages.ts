@@ -5,6 +5,7 @@ export const messages = defineWords(
   {
     title: '发送通知',
     write: '手写通知',
+    handWritten: '手写通知',
     to: '发给谁',
     toIncident: '一起事件的住户',
     toBuilding: '一栋楼',
@@ -82,6 +83,7 @@ export const messages = defineWords(
   {
     title: 'Messages',
     write: 'Write to people',
+    handWritten: 'Message by hand',
     to: 'To whom',
     toIncident: 'the people of an incident',
     toBuilding: 'a building',
