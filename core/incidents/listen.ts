@@ -64,8 +64,10 @@ function onsetFrom(world: World, dark: Dark): Instant {
 
 function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from: Instant): Burst | undefined {
   const open: Burst[] = [];
+  let fellSilent = false;
   for (const burst of world.state.bursts) {
     const claim = burst.claims.get(index);
+    fellSilent ||= claim !== undefined && darkPhases(claim) !== 0 && provenDark(claim) === 0;
     if (claim !== undefined && provenDark(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
         setUntil(claim, {
@@ -86,7 +88,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
   }
   const returned = open.filter((burst) => cameBackWith(burst, dark));
   const found = closest(world, (returned.length > 0 ? returned : open).reverse(), sensor.node);
-  moveSilence(world, index, found);
+  if (fellSilent) moveSilence(world, index, found);
   return found;
 }
 
@@ -281,7 +283,7 @@ export function hearLit(world: World, index: number, lit: Lit): void {
     else if (claim !== undefined && darkPhases(claim) !== 0) {
       endClaim(world, burst, claim, sensor, lit);
       claimBesides(world, burst, claim, lit);
-    } else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
+    } else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, claim, index, sensor, lit);
   }
 }
 
@@ -394,7 +396,14 @@ function mayRunOn(burst: Burst, { phases }: Sensor): boolean {
   return burst.partial && (phases & (phases - 1)) !== 0;
 }
 
-function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
+function testifyLit(
+  world: World,
+  burst: Burst,
+  known: Claim | undefined,
+  index: number,
+  sensor: Sensor,
+  lit: Lit,
+): void {
   if (sensor.device.backfeed) return;
   const may = bearsWitness(burst, sensor, lit);
   if (may === 'not_yet') return;
@@ -402,7 +411,6 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
     claimLit(world, burst, index, lit.phases);
     return;
   }
-  const known = burst.claims.get(index);
   if (known !== undefined && known.lit !== 0) return;
   const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : burst.restored || lit.at);
   if (known === undefined || known.until === 0 || until < known.until)

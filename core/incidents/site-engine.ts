@@ -1,3 +1,4 @@
+import { type DeviceRecord, restoredDeviceStates } from '../detection/device-state.ts';
 import { newTold } from '../notices/owed.ts';
 import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
@@ -39,8 +40,9 @@ export function restoreSiteEngine(
   newId: NewId,
   snapshot: unknown,
 ): SiteEngine {
-  const state = thaw(snapshot);
-  if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  const thawed = thaw(snapshot);
+  if (!isState(thawed, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  const state: EngineState = { ...thawed, devices: restoredDeviceStates(thawed.devices) };
   // One written before people could give reason and end knows nothing of them.
   for (const record of state.incidents) record.told = { ...newTold(), ...record.told };
   return engineOver((now) => createWorld(served(site, now), profiles, newId, now), state);
@@ -58,7 +60,10 @@ function served(site: Site, { outOfService = [] }: EngineState): Site {
   };
 }
 
-function isState(value: unknown, site: Site): value is EngineState {
+/** The state as a snapshot holds it. */
+type ThawedState = Omit<EngineState, 'devices'> & { readonly devices: readonly DeviceRecord[] };
+
+function isState(value: unknown, site: Site): value is ThawedState {
   if (typeof value !== 'object' || value === null) return false;
   if (!('devices' in value && Array.isArray(value.devices) && 'bursts' in value && 'ledger' in value))
     return false;

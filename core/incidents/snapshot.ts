@@ -1,3 +1,5 @@
+import { DeviceState } from '../detection/device-state.ts';
+
 /** Maps have no JSON form of their own. */
 interface MapJson {
   readonly $map: readonly (readonly [unknown, unknown])[];
@@ -8,6 +10,7 @@ export function freeze(value: unknown): unknown {
   if (value instanceof Map) return { $map: [...value].map(([key, item]) => [key, freeze(item)]) };
   if (Array.isArray(value)) return value.map(freeze);
   if (typeof value !== 'object' || value === null) return toJsonNumber(value);
+  if (value instanceof DeviceState) return freeze(value.toJSON());
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, freeze(item)]));
 }
 
