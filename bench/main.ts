@@ -6,11 +6,12 @@ import { assessments } from './assess.ts';
 import { detection } from './detection.ts';
 import { endToEnd } from './end-to-end.ts';
 import type { Figure } from './figures.ts';
+import { history } from './history.ts';
 import { memory } from './memory.ts';
 import { notices } from './notices.ts';
 import { peak } from './peak.ts';
 
-const benches = [detection, memory, endToEnd, assessments, notices, peak];
+const benches = [detection, memory, endToEnd, assessments, notices, peak, history];
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const chosen = benches.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),

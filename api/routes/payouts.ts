@@ -19,7 +19,7 @@ import {
 } from '../../contracts/http/payouts.ts';
 import type { ControlTotals, PayoutBatch } from '../../core/payouts/payout.ts';
 import { toIso } from '../../core/units/time.ts';
-import { maskedAccount } from '../claims/masked-account.ts';
+import { maskedAccount, maskedNumber } from '../claims/masked-account.ts';
 import { shown } from '../claims/money-given.ts';
 import { createPayoutDesk, payoutRefused } from '../claims/payout-desk.ts';
 import { readResult } from '../claims/read-result.ts';
@@ -125,7 +125,7 @@ export function payoutRoutes(app: Server, context: Context): void {
         ({ id, claim, incident, premises, amount_minor, state, receipt, reason, person }) => {
           const account = person === null ? undefined : accounts.get(person);
           const amount = shown(amount_minor, batch.currency);
-          const masked = account === undefined ? null : maskedAccount(account.number);
+          const masked = account === undefined ? null : maskedNumber(account.number);
           return { id, claim, incident, premises, amount, state, receipt, reason, account: masked };
         },
       ),
@@ -268,7 +268,7 @@ export function payoutRoutes(app: Server, context: Context): void {
     async ({ params: { site, person } }) => {
       const account = (await stores.payouts.accounts(site, [person])).get(person);
       if (account === undefined) throw new Refused('unknown_person');
-      return { ...account, number: maskedAccount(account.number) };
+      return maskedAccount(account);
     },
   );
 
@@ -290,7 +290,7 @@ export function payoutRoutes(app: Server, context: Context): void {
       const account = { ...request.body, person, number: request.body.number.replaceAll(' ', '') };
       await stores.payouts.putAccount(site, account, clock.now());
       await record(context, request, { site, action: 'person.bank-account', subject: person });
-      return { ...account, number: maskedAccount(account.number) };
+      return maskedAccount(account);
     },
   );
 }

@@ -108,7 +108,7 @@ export const AccountBody = Type.Object(
   },
   strict,
 );
-/** `number` shows its last four characters. */
+/** `holder` shows its first character, `number` its last four. */
 export const AccountView = Type.Object({
   person: Id,
   holder: Type.String(),

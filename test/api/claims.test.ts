@@ -217,7 +217,7 @@ describe('payouts', () => {
     const url = `/api/v1/sites/s1/people/${person}/bank-account`;
     const payload = { holder: '王建国', bank: '工商银行', number: '6222 0202 0000 1234 567' };
     const saved = await world.ask({ by: finance, method: 'PUT', url, payload });
-    expect(saved.json()).toMatchObject({ number: '****4567' });
+    expect(saved.json()).toMatchObject({ holder: '王**', number: '****4567' });
     const batch = await approvedBatch('bank-batch', 2);
     const detail = (await world.get(auditor, `payouts/${batch}`)).body;
     expect(detail.payouts).toMatchObject([{ premises: '1', account: '****4567', state: 'prepared' }]);

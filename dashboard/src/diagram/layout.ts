@@ -9,6 +9,8 @@ const MARGIN = 12;
 const TOP = 14;
 /** From a busbar down to the last line of its feeders' captions. */
 export const BELOW_BUS = 114;
+/** Between the captions of a row and the source above the next. */
+const ROW_GAP = 24;
 /** Room above a busbar that has no chain of its own. */
 const BARE_CHAIN = 40;
 /** A row of busbars wider than this breaks, unless there are so many that the picture would grow taller than a screen. */
@@ -89,9 +91,9 @@ export function layoutSections(sections: readonly Section[], ties: readonly Tie[
       });
     }
     width = Math.max(width, x - SECTION_GAP + MARGIN);
-    top = busY + BELOW_BUS;
+    top = busY + BELOW_BUS + ROW_GAP;
   }
-  return { width, height: top, sections: boxes, trunks, ties: joints(boxes, ties) };
+  return { width, height: Math.max(TOP, top - ROW_GAP), sections: boxes, trunks, ties: joints(boxes, ties) };
 }
 
 function rowsOf(sections: readonly Section[]): Section[][] {
