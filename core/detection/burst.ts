@@ -1,5 +1,6 @@
 import type { Instant } from '../units/time.ts';
 import { type Claim, darkPhases, newClaim, owesGasp, weighPhase } from './claim.ts';
+import type { Claimants } from './claimants.ts';
 import { createOutageSet, type OutageSet } from './outage-set.ts';
 import type { Sensor, Vertex } from './sensors.ts';
 import { gaspShare, type SolverTree } from './solver-tree.ts';
@@ -75,6 +76,8 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
 /** The burst's evidence put on the tree: changed only through {@link Judge.change}. */
 export interface Judge {
   readonly set: OutageSet;
+  /** What the sensor says about the burst; cheap for the many that say nothing. */
+  claimOf(sensor: number): Claim | undefined;
   /** The claims with dark evidence, by sensor. */
   readonly dark: ReadonlyMap<number, Claim>;
   /** How many changes there have been. */
@@ -84,9 +87,9 @@ export interface Judge {
   /** Sensors whose claims changed since this was last asked; null at first, when all did. */
   takeChanged(): ReadonlySet<number> | null;
   /** The same sensors where none of the changes is more than a {@link Judge.noteBack}, else null; takes nothing. */
-  onlyBack(): ReadonlySet<number> | null;
+  onlyBack(): readonly number[] | null;
   /** A sensor without evidence of its own about the loss shows supply from an instant on: it weighs nothing. */
-  noteBack(sensor: number, until: Instant): void;
+  noteBack(sensor: number, known: Claim | undefined, until: Instant): void;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
   /** A gateway is a load of its node: that it went off line speaks for a loss there. */
@@ -100,12 +103,14 @@ export function createJudge(
   /** Where each gateway takes its supply from; -1 where that is not known. */
   gatewayAt: readonly Vertex[],
   weights: Weights,
+  claimants: Claimants,
 ): Judge {
   const set = createOutageSet(tree);
+  const bit = claimants.bitOf(burst);
 
   const dark = new Map<number, Claim>();
   let edits = 0;
-  let changed: Set<number> | null = null;
+  let changed: number[] | null = null;
   let onlyBack = false;
   // Weights of the claim at hand before and after its change: scratch, so that a change allocates nothing.
   const evidence: [number, number, number] = [0, 0, 0];
@@ -143,44 +148,58 @@ export function createJudge(
     set.add(group, evidence, quiet);
   }
 
-  for (const claim of burst.claims.values()) change(claim, null);
+  function claimOf(sensor: number): Claim | undefined {
+    return ((claimants.bits[sensor] ?? 0) & bit) === 0 ? undefined : burst.claims.get(sensor);
+  }
+
+  function mark({ sensor }: Claim): void {
+    claimants.bits[sensor] = (claimants.bits[sensor] ?? 0) | bit;
+  }
+
+  function put(claim: Claim): void {
+    burst.claims.set(claim.sensor, claim);
+    mark(claim);
+  }
+
+  for (const claim of burst.claims.values()) {
+    mark(claim);
+    change(claim, null);
+  }
   for (const gateway of burst.gateways) addGateway(gateway);
   if (burst.gaspsDue) set.countMissingGasps();
 
   return {
     set,
+    claimOf,
     dark,
     edits: () => edits,
     touch(sensor) {
       onlyBack = false;
-      changed?.add(sensor);
+      changed?.push(sensor);
     },
     takeChanged() {
-      const taken = changed;
-      changed = new Set();
+      const taken = changed === null ? null : new Set(changed);
+      changed = [];
       onlyBack = true;
       return taken;
     },
     onlyBack: () => (onlyBack ? changed : null),
-    noteBack(sensor, until) {
-      let claim = burst.claims.get(sensor);
-      if (claim === undefined) {
-        claim = newClaim(sensor);
-        burst.claims.set(sensor, claim);
-      }
+    noteBack(sensor, known, until) {
+      const claim = known ?? newClaim(sensor);
+      if (known === undefined) put(claim);
       claim.until = until;
-      changed?.add(sensor);
+      changed?.push(sensor);
       burst.dirty = true;
     },
     change(sensor, edit) {
       edits += 1;
       onlyBack = false;
-      changed?.add(sensor);
-      const known = burst.claims.get(sensor);
+      changed?.push(sensor);
+      const known = claimOf(sensor);
       const claim = known ?? newClaim(sensor);
       if (known === undefined) {
         edit(claim);
-        burst.claims.set(sensor, claim);
+        put(claim);
       }
       change(claim, known === undefined ? null : edit);
       burst.dirty = true;

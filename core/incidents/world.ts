@@ -1,4 +1,5 @@
 import { type Burst, createJudge, type Judge } from '../detection/burst.ts';
+import { createClaimants } from '../detection/claimants.ts';
 import { type DeviceState, newDeviceStates } from '../detection/device-state.ts';
 import { type Sensor, sensorsOf, vertexOf } from '../detection/sensors.ts';
 import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
@@ -143,6 +144,8 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
 
+  const claimants = createClaimants(sensors.length);
+
   const metersOf = metersByUnit(sensors, base);
   const backfed = Uint8Array.from(sensors, ({ device }) => (device.backfeed ? 1 : 0));
 
@@ -229,13 +232,14 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     judge(burst) {
       let judge = judges.get(burst.id);
       if (judge === undefined) {
-        judge = createJudge(burst, topology(burst.topology).tree, sensors, gatewayAt, weights);
+        judge = createJudge(burst, topology(burst.topology).tree, sensors, gatewayAt, weights, claimants);
         judges.set(burst.id, judge);
       }
       return judge;
     },
     forget(burst) {
       judges.delete(burst.id);
+      claimants.forget(burst);
     },
   };
 }
