@@ -106,7 +106,7 @@ export function createJudge(
   claimants: Claimants,
 ): Judge {
   const set = createOutageSet(tree);
-  const bit = claimants.bitOf(burst);
+  const bit = claimants.bitOf(burst.id);
 
   const dark = new Map<number, Claim>();
   let edits = 0;

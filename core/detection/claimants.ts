@@ -1,5 +1,3 @@
-import type { Burst } from './burst.ts';
-
 /** So many bursts have a bit of their own; the rest share the last one. */
 const OWN_BITS = 31;
 const SHARED = 1 << OWN_BITS;
@@ -11,9 +9,10 @@ const SHARED = 1 << OWN_BITS;
 export interface Claimants {
   /** By sensor: the bits of the bursts in which it may have a claim. */
   readonly bits: Int32Array;
-  bitOf(burst: Burst): number;
-  /** The burst is gone. */
-  forget(burst: Burst): void;
+  /** The bit of the burst with this number. */
+  bitOf(burst: number): number;
+  /** The burst is gone, and with it the claims of these sensors. */
+  forget(burst: number, sensors: Iterable<number>): void;
 }
 
 export function createClaimants(sensors: number): Claimants {
@@ -23,16 +22,16 @@ export function createClaimants(sensors: number): Claimants {
 
   return {
     bits,
-    bitOf({ id }) {
-      const bit = known.get(id) ?? free.pop() ?? SHARED;
-      known.set(id, bit);
+    bitOf(burst) {
+      const bit = known.get(burst) ?? free.pop() ?? SHARED;
+      known.set(burst, bit);
       return bit;
     },
-    forget({ id, claims }) {
-      const bit = known.get(id) ?? SHARED;
-      known.delete(id);
+    forget(burst, claimed) {
+      const bit = known.get(burst) ?? SHARED;
+      known.delete(burst);
       if (bit === SHARED) return;
-      for (const sensor of claims.keys()) bits[sensor] = (bits[sensor] ?? 0) & ~bit;
+      for (const sensor of claimed) bits[sensor] = (bits[sensor] ?? 0) & ~bit;
       free.push(bit);
     },
   };

@@ -4,7 +4,6 @@ const WHOLE = 2_000;
 export const PORTION = 1_000;
 /** And so many in a step that went through a storm already. */
 export const SMALL_PORTION = PORTION / 4;
-
 export function isLarge(waiting: number): boolean {
   return waiting > WHOLE;
 }

@@ -239,7 +239,7 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     },
     forget(burst) {
       judges.delete(burst.id);
-      claimants.forget(burst);
+      claimants.forget(burst.id, burst.claims.keys());
     },
   };
 }
