@@ -1,13 +1,14 @@
+import type { MessageCaps } from '../core/notices/message-caps.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { ClaimedDelivery, Delivery, Outbox } from '../core/ports/outbox.ts';
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Instant } from '../core/units/time.ts';
-import type { AlertingLimits } from './limits.ts';
 import { createSpending } from './spending.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Against a false alarm that looks like a storm; one fault, however large, is one incident and passes. */
 const FLEET_WINDOW_MS = 10 * MINUTE_MS;
 
 export type BlockReason = 'cost_cap' | 'day_cap' | 'incident_cap' | 'fleet_share';
@@ -17,13 +18,8 @@ export interface Breaker {
   admit(claimed: ClaimedDelivery, segments: number): Promise<BlockReason | null>;
 }
 
-type BreakerLimits = Pick<
-  AlertingLimits,
-  'segmentsPerHour' | 'segmentsPerDay' | 'segmentsPerIncident' | 'fleetShare' | 'fleetIncidents'
->;
-
 export function createBreaker(
-  limits: BreakerLimits,
+  limits: MessageCaps,
   outbox: Outbox,
   sites: SiteDirectory,
   clock: Clock,

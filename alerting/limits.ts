@@ -1,5 +1,7 @@
+import type { MessageCaps } from '../core/notices/message-caps.ts';
+
 /** Every bound of the sender; the defaults are those of {@link ALERTING_LIMITS}. */
-export interface AlertingLimits {
+export interface AlertingLimits extends MessageCaps {
   /** Deliveries claimed and not yet recorded, at most. */
   readonly batch: number;
   /** Messages at the provider at the same time. */
@@ -20,17 +22,6 @@ export interface AlertingLimits {
   readonly lookups_ms: readonly number[];
   /** How often next channels that are due are looked for. */
   readonly fallback_ms: number;
-  /** Cost caps: segments to owners of one site within an hour, within 24 hours, and about one incident. */
-  readonly segmentsPerHour: number;
-  readonly segmentsPerDay: number;
-  readonly segmentsPerIncident: number;
-  /**
-   * Share-of-fleet check, against a false alarm that looks like a storm: beyond this share of all owners of all sites
-   * within ten minutes, from at least `fleetIncidents` incidents, a person decides. One fault, however large, is one
-   * incident and passes.
-   */
-  readonly fleetShare: number;
-  readonly fleetIncidents: number;
 }
 
 export const ALERTING_LIMITS: AlertingLimits = {

@@ -1,4 +1,5 @@
 import type { Scheme } from '../core/compensation/compiled.ts';
+import type { MessageCaps } from '../core/notices/message-caps.ts';
 import type { BackTests } from '../core/ports/back-tests.ts';
 import type { Bus } from '../core/ports/bus.ts';
 import type { ChannelDesk } from '../core/ports/channel-desk.ts';
@@ -80,6 +81,8 @@ export interface ApiDeps {
   /** The built dashboard; null serves the API only. */
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
+  /** What the sender lets pass by itself. */
+  readonly messageCaps: MessageCaps;
   readonly trials: Trials;
   /** Ways for money to reach people. */
   readonly payouts: PayoutMethods;

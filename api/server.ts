@@ -43,6 +43,7 @@ import { ownerPageRoutes } from './routes/owner-page.ts';
 import { payoutRoutes } from './routes/payouts.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { peopleFileRoutes } from './routes/people-files.ts';
+import { planChangeRoutes } from './routes/plan-changes.ts';
 import { plannedOutageRoutes } from './routes/planned-outages.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
 import { schemeRoutes } from './routes/schemes.ts';
@@ -69,6 +70,7 @@ const RESOURCES = [
   amendmentRoutes,
   outlookRoutes,
   plannedOutageRoutes,
+  planChangeRoutes,
   ownerPageRoutes,
   ownerFeedbackRoutes,
   attributionRoutes,

@@ -202,4 +202,34 @@ export const knownEquivalents: readonly Equivalent[] = [
     becomes: 'step <= DAYS_MOST',
     why: 'one more day of a search of a hundred years, which only ends in a calendar without a working day',
   },
+  {
+    file: 'core/compensation/minutes.ts',
+    line: 'if (ms % 60_000 === 0) return String(ms / 60_000);',
+    becomes: 'ms * 60_000',
+    why: 'whole minutes take the longer way to the same text',
+  },
+  {
+    file: 'core/compensation/back-test.ts',
+    line: 'return Object.fromEntries([...of].sort(([a], [b]) => (a < b ? -1 : 1)));',
+    becomes: 'a <= b',
+    why: 'keys of a map differ',
+  },
+  {
+    file: 'core/compensation/back-test.ts',
+    line: '.sort((a, b) => distance(b) - distance(a) || (a.premises < b.premises ? -1 : 1));',
+    becomes: 'a.premises <= b.premises',
+    why: 'members of a set differ',
+  },
+  {
+    file: 'core/compensation/case-facts.ts',
+    line: 'for (const values of names.values()) values.sort((a, b) => (a.from < b.from ? -1 : 1));',
+    becomes: 'a.from <= b.from',
+    why: 'one fact of a name stands for a date',
+  },
+  {
+    file: 'core/compensation/unverified.ts',
+    line: 'return found.sort((a, b) => (a.path < b.path ? -1 : 1));',
+    becomes: 'a.path <= b.path',
+    why: 'a place in a file has one mark',
+  },
 ];

@@ -62,6 +62,7 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/planned-outages': EVERYONE,
   'GET /api/v1/sites/:site/planned-outages/:plan': EVERYONE,
   'GET /api/v1/sites/:site/planned-outages/:plan/compliance': OVERSEERS,
+  'POST /api/v1/sites/:site/planned-outages/:plan/preview': OPERATORS,
   'PUT /api/v1/sites/:site/planned-outages/:plan/window': KEEPERS,
   'POST /api/v1/sites/:site/planned-outages/:plan/cancel': KEEPERS,
   'POST /api/v1/sites/:site/planned-outages/:plan/finish': OPERATORS,
@@ -115,6 +116,7 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/notice-templates': WATCHERS,
   'GET /api/v1/sites/:site/incidents/:incident/unreached': WATCHERS,
   'POST /api/v1/sites/:site/deliveries/:delivery/decide': KEEPERS,
+  'GET /api/v1/sites/:site/message-caps': OVERSEERS,
   'GET /api/v1/sites/:site/held': OVERSEERS,
   'POST /api/v1/sites/:site/held': KEEPERS,
   'GET /api/v1/sites/:site/inbox': OVERSEERS,
@@ -142,6 +144,7 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/interruptions/:interruption/ledger': EVERYONE,
 
   'GET /api/v1/sites/:site/claims': ACCOUNTANTS,
+  'GET /api/v1/sites/:site/claims-waiting': ACCOUNTANTS,
   'GET /api/v1/sites/:site/claims/:claim': ACCOUNTANTS,
   'POST /api/v1/sites/:site/claims/:claim/submit': TREASURERS,
   'POST /api/v1/sites/:site/claims/:claim/approve': TREASURERS,

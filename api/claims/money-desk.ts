@@ -107,13 +107,24 @@ export function createMoneyDesk(context: Pick<Context, 'stores' | 'clock' | 'sit
     throw new Refused('overloaded', { retryAfter_s: 1 });
   }
 
+  /** What `decide` would come to now; nothing is kept. */
+  async function rehearse<Answer>(
+    site: string,
+    decide: (ground: Ground) => Promise<Decision & { answer: Answer }>,
+  ): Promise<Answer> {
+    const { timeZone, currency } = siteOf(context, site).site.site;
+    const { settings } = await money.settings(site);
+    const yearOf = (at: Instant) => Number(localDate(at, timeZone).slice(0, 4));
+    return (await decide({ settings, at: context.clock.now(), currency, yearOf })).answer;
+  }
+
   async function claimOf(site: string, id: string): Promise<StoredClaim> {
     const stored = await context.stores.claims.get(site, id);
     if (stored === null) throw new Refused('unknown_claim');
     return stored;
   }
 
-  return { run, claimOf };
+  return { run, rehearse, claimOf };
 }
 
 export function taken(outcome: Claim | ClaimRefused): Claim {

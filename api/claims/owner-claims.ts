@@ -49,7 +49,7 @@ export function createOwnerClaims(context: Context): OwnerClaims {
   return {
     async list({ site, premises }) {
       const lists = await Promise.all(
-        premises.map((one) => claimsOf(context.stores, { site, premises: one })),
+        premises.map((one) => claimsOf(context.stores, { site, premises: [one] })),
       );
       return lists.flat().map(({ claim }) => claim);
     },

@@ -50,12 +50,14 @@ export function createPayoutDesk(context: Context) {
     return method;
   }
 
+  /** `dryRun`: only says what the batch would hold. */
   async function prepare(
     asked: Asked,
     wish: { readonly method: string; readonly incident?: string; readonly claims?: readonly string[] },
+    dryRun = false,
   ) {
     const method = methodOf(wish.method);
-    return desk.run(asked, async (ground) => {
+    const decide = async (ground: Ground) => {
       const { site, by } = asked;
       const named = wish.claims === undefined ? null : await stores.claims.byIds(site, wish.claims);
       const { incident } = wish;
@@ -107,7 +109,8 @@ export function createPayoutDesk(context: Context) {
         audit: { action: 'payout.prepare', subject: id, detail: { method: method.id, control } },
         answer,
       };
-    });
+    };
+    return dryRun ? desk.rehearse(asked.site, decide) : desk.run(asked, decide);
   }
 
   async function payeesOf(site: string, claims: readonly StoredClaim[]) {
@@ -186,9 +189,9 @@ export function createPayoutDesk(context: Context) {
     return batchOf(asked.site, id);
   }
 
-  /** What came back, row by row; rows that were read before change nothing. */
-  async function settle(asked: Asked, id: string, rows: readonly Settled[]) {
-    return desk.run(asked, async (ground) => {
+  /** What came back, row by row; rows that were read before change nothing. `dryRun`: only says what it would come to. */
+  async function settle(asked: Asked, id: string, rows: readonly Settled[], dryRun = false) {
+    const decide = async (ground: Ground) => {
       const batch = await batchOf(asked.site, id);
       if (batch.cancelledAt !== null) throw payoutRefused('cancelled');
       if (batch.exportedAt === null) throw payoutRefused('not_exported');
@@ -234,7 +237,8 @@ export function createPayoutDesk(context: Context) {
         audit: { action: 'payout.result', subject: id, detail: { ...answer, control: batch.control } },
         answer,
       };
-    });
+    };
+    return dryRun ? desk.rehearse(asked.site, decide) : desk.run(asked, decide);
   }
 
   /** The number of this payment among those of each incident. */

@@ -24,7 +24,9 @@ export function claimBatchRoutes(app: Server, context: Context): void {
   async function undecided(site: string, id: string) {
     const incident = await incidentOf(site, id);
     const submitted = await claimsOf(stores, { site, incident: id, states: ['submitted'] });
-    const claims = submitted.map(({ claim }) => claim);
+    // Measured against those decided before as well: an outlier must not become ordinary by being left alone.
+    const decided = await claimsOf(stores, { site, incident: id, states: ['approved', 'paid'] });
+    const claims = [...submitted, ...decided].map(({ claim }) => claim);
     const outliers = outliersOf(claims, minutesOf(incident));
     return { submitted, outliers, ordinary: submitted.filter(({ claim }) => !outliers.has(claim.id)) };
   }

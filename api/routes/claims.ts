@@ -9,6 +9,7 @@ import {
   GrantBody,
   IfMatchHeaders,
   ReasonBody,
+  WaitingList,
 } from '../../contracts/http/claims.ts';
 import { SiteParams } from '../../contracts/http/common.ts';
 import { advance, approve } from '../../core/claims/advance.ts';
@@ -18,13 +19,18 @@ import type { StoredClaim } from '../../core/ports/money-store.ts';
 import type { User } from '../../core/ports/people.ts';
 import { grantOf } from '../claims/grant.ts';
 import { claimRefused, createMoneyDesk, type Ground, taken } from '../claims/money-desk.ts';
-import { minorOf, versionIn } from '../claims/money-given.ts';
+import { minorOf, shown, versionIn } from '../claims/money-given.ts';
+import { namesOf } from '../claims/names.ts';
 import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { Refused } from '../errors.ts';
 import { claimDetail, claimView, settingsBody } from '../views/claims.ts';
 
 const PAGE = 100;
+/** Incidents shown as waiting. */
+const WAITING = 50;
+/** Premises one query may name; a database bounds the values of a statement. */
+const PREMISES_MAX = 30_000;
 const DECISION_ERRORS = [
   'unknown_claim',
   'claim_refused',
@@ -43,17 +49,24 @@ export function claimRoutes(app: Server, context: Context): void {
       config: { errors: ['invalid_cursor'] },
       schema: {
         tags: ['claims'],
-        summary: 'Claims, newest first; `needsInput` lists those that wait for something',
+        summary:
+          'Claims, newest first, with totals by state; `needsInput` lists those that wait for something',
         params: SiteParams,
         querystring: ClaimQueryString,
         response: { 200: ClaimList },
       },
     },
-    async ({ params: { site }, query: { cursor, limit = PAGE, state, ...rest } }) => {
+    async ({ params: { site }, query: { cursor, limit = PAGE, state, premises, building, ...rest } }) => {
       const [at, id] = cursor === undefined ? [] : decodeCursor(cursor, ['number', 'string']);
+      const about = {
+        ...rest,
+        ...(premises === undefined && building === undefined
+          ? {}
+          : { premises: premisesIn(site, premises, building) }),
+      };
       const found = await stores.claims.list({
         site,
-        ...rest,
+        ...about,
         ...(state === undefined ? {} : { states: [state] }),
         ...(at === undefined || id === undefined ? {} : { before: { at, id } }),
         limit: limit + 1,
@@ -62,9 +75,52 @@ export function claimRoutes(app: Server, context: Context): void {
       const page = found.slice(0, limit);
       const last = page.at(-1)?.claim;
       const next = last !== undefined && found.length > limit ? encodeCursor([last.openedAt, last.id]) : null;
-      return { items: page.map((stored) => claimView(stored, settings)), next };
+      const { currency } = siteOf(context, site).site.site;
+      const totals = (await stores.claims.totals(site, about)).map(({ state, count, sum_minor }) => {
+        return { state, count, total: shown(sum_minor, currency) };
+      });
+      return { items: page.map((stored) => claimView(stored, settings)), next, totals };
     },
   );
+
+  function premisesIn(
+    site: string,
+    one: string | undefined,
+    building: string | undefined,
+  ): readonly string[] {
+    if (building === undefined) return one === undefined ? [] : [one];
+    const all = siteOf(context, site).site.premises.filter((premises) => premises.building === building);
+    const ids = all.map(({ id }) => id).filter((id) => one === undefined || id === one);
+    if (ids.length <= PREMISES_MAX) return ids;
+    throw new Refused('invalid_request', { errors: [{ path: '/querystring/building', code: 'too_large' }] });
+  }
+
+  app.get(
+    '/sites/:site/claims-waiting',
+    {
+      schema: {
+        tags: ['claims'],
+        summary: 'Incidents whose claims wait for approval, with how many and how much',
+        params: SiteParams,
+        response: { 200: WaitingList },
+      },
+    },
+    async ({ params: { site } }) => {
+      const { currency } = siteOf(context, site).site.site;
+      const found = await stores.claims.waiting(site, WAITING);
+      const items = found.map(({ incident, count, sum_minor }) => {
+        return { incident, count, total: shown(sum_minor, currency) };
+      });
+      return { items, next: null };
+    },
+  );
+
+  async function detailOf(site: string, stored: StoredClaim): Promise<ClaimDetail> {
+    const { steps, approvals, submittedBy } = stored.claim;
+    const ids = [...steps.map(({ by }) => by), ...approvals.map(({ by }) => by), submittedBy];
+    const [{ settings }, names] = await Promise.all([stores.money.settings(site), namesOf(stores, ids)]);
+    return claimDetail(stored, settings, names);
+  }
 
   app.get(
     '/sites/:site/claims/:claim',
@@ -79,8 +135,7 @@ export function claimRoutes(app: Server, context: Context): void {
     },
     async ({ params }, reply) => {
       const stored = await desk.claimOf(params.site, params.claim);
-      const { settings } = await stores.money.settings(params.site);
-      return reply.header('etag', `"${stored.version}"`).send(claimDetail(stored, settings));
+      return reply.header('etag', `"${stored.version}"`).send(await detailOf(params.site, stored));
     },
   );
 
@@ -117,8 +172,7 @@ export function claimRoutes(app: Server, context: Context): void {
         answer: { claim: id },
       };
     });
-    const stored = await desk.claimOf(site, id);
-    return claimDetail(stored, (await stores.money.settings(site)).settings);
+    return detailOf(site, await desk.claimOf(site, id));
   }
 
   app.post(

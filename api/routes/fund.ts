@@ -16,6 +16,7 @@ import type { StoredEntry } from '../../core/ports/money-store.ts';
 import { localDate } from '../../core/units/calendar.ts';
 import { createMoneyDesk } from '../claims/money-desk.ts';
 import { minorOf, shown } from '../claims/money-given.ts';
+import { namesOf } from '../claims/names.ts';
 import { textHash } from '../claims/text-hash.ts';
 import { type Context, type Server, siteOf, userOf } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
@@ -90,17 +91,23 @@ export function fundRoutes(app: Server, context: Context): void {
         response: { 200: EntryList },
       },
     },
-    async ({ params: { site }, query: { cursor, claim, limit = PAGE } }) => {
+    async ({ params: { site }, query: { cursor, limit = PAGE, claim, kind, account } }) => {
       const [before] = cursor === undefined ? [] : decodeCursor(cursor, ['number']);
       const found = await stores.fund.entries(site, {
         ...(claim === undefined ? {} : { claim }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(account === undefined ? {} : { account }),
         ...(before === undefined ? {} : { before }),
         limit: limit + 1,
       });
       const page = found.slice(0, limit);
       const last = page.at(-1);
       const next = last !== undefined && found.length > limit ? encodeCursor([last.seq]) : null;
-      return { items: page.map(entryView), next };
+      const names = await namesOf(
+        stores,
+        page.map(({ by }) => by),
+      );
+      return { items: page.map(entryView), next, names };
     },
   );
 

@@ -16,11 +16,13 @@ import {
   PrepareReply,
   ResultBody,
   ResultReply,
+  TryQuery,
 } from '../../contracts/http/payouts.ts';
 import type { ControlTotals, PayoutBatch } from '../../core/payouts/payout.ts';
 import { toIso } from '../../core/units/time.ts';
 import { maskedAccount, maskedNumber } from '../claims/masked-account.ts';
 import { shown } from '../claims/money-given.ts';
+import { namesOf } from '../claims/names.ts';
 import { createPayoutDesk, payoutRefused } from '../claims/payout-desk.ts';
 import { readResult } from '../claims/read-result.ts';
 import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
@@ -73,7 +75,12 @@ export function payoutRoutes(app: Server, context: Context): void {
       const last = page.at(-1);
       const next =
         last !== undefined && found.length > limit ? encodeCursor([last.preparedAt, last.id]) : null;
-      return { items: page.map(batchView), next };
+      const views = await viewsOf(site, page);
+      const names = await namesOf(
+        stores,
+        page.map(({ preparedBy }) => preparedBy),
+      );
+      return { items: views, next, names };
     },
   );
 
@@ -83,8 +90,10 @@ export function payoutRoutes(app: Server, context: Context): void {
       config: { errors: ['payout_refused', 'idempotency_key_reused'] },
       schema: {
         tags: ['payouts'],
-        summary: 'Put approved claims into a batch; each is then held for it and nothing else',
+        summary:
+          'Put approved claims into a batch; each is then held for it and nothing else. With `dryRun` only say what it would hold',
         params: SiteParams,
+        querystring: TryQuery,
         headers: IdempotencyHeaders,
         body: PrepareBody,
         response: { 200: PrepareReply },
@@ -95,8 +104,9 @@ export function payoutRoutes(app: Server, context: Context): void {
       const { currency } = siteOf(context, site).site.site;
       const key = request.headers['idempotency-key'];
       const asked = { site, by: userOf(request).id, key, about: ['prepare', request.body] };
-      const { batch, control, skipped } = await desk.prepare(asked, request.body);
-      return { batch, control: controlView(control, currency), skipped };
+      const dryRun = request.query.dryRun === true;
+      const { batch, control, skipped } = await desk.prepare(asked, request.body, dryRun);
+      return { batch: dryRun ? null : batch, control: controlView(control, currency), skipped };
     },
   );
 
@@ -114,13 +124,30 @@ export function payoutRoutes(app: Server, context: Context): void {
     async ({ params }) => detailOf(params.site, await desk.batchOf(params.site, params.batch)),
   );
 
+  async function viewsOf(site: string, batches: readonly PayoutBatch[]): Promise<BatchView[]> {
+    const found = await stores.payouts.states(
+      site,
+      batches.map(({ id }) => id),
+    );
+    return batches.map((batch) => {
+      const own = found.filter((one) => one.batch === batch.id);
+      return batchView(batch, Object.fromEntries(own.map(({ state, count }) => [state, count])));
+    });
+  }
+
+  async function viewOf(site: string, batch: PayoutBatch): Promise<BatchView> {
+    const [view] = await viewsOf(site, [batch]);
+    return view ?? batchView(batch, {});
+  }
+
   async function detailOf(site: string, batch: PayoutBatch): Promise<BatchDetail> {
     const payouts = await stores.payouts.payouts(site, batch.id);
     const accounts = await stores.payouts.accounts(site, [
       ...new Set(payouts.flatMap(({ person }) => person ?? [])),
     ]);
     return {
-      ...batchView(batch),
+      ...(await viewOf(site, batch)),
+      names: await namesOf(stores, [batch.preparedBy]),
       payouts: payouts.map(
         ({ id, claim, incident, premises, amount_minor, state, receipt, reason, person }) => {
           const account = person === null ? undefined : accounts.get(person);
@@ -152,7 +179,8 @@ export function payoutRoutes(app: Server, context: Context): void {
         const { site, batch } = request.params;
         const key = request.headers['idempotency-key'];
         const asked = { site, by: userOf(request).id, key, about: [step, batch] };
-        return batchView(
+        return viewOf(
+          site,
           await (step === 'export' ? desk.exportBatch(asked, batch) : desk.cancel(asked, batch)),
         );
       },
@@ -205,8 +233,10 @@ export function payoutRoutes(app: Server, context: Context): void {
       },
       schema: {
         tags: ['payouts'],
-        summary: 'Read the booked result row by row; a file whose totals do not fit is refused whole',
+        summary:
+          'Read the booked result row by row; a file whose totals do not fit is refused whole. With `dryRun` nothing is booked',
         params: BatchParams,
+        querystring: TryQuery,
         headers: IdempotencyHeaders,
         body: ResultBody,
         response: { 200: ResultReply },
@@ -223,8 +253,9 @@ export function payoutRoutes(app: Server, context: Context): void {
       );
       const key = request.headers['idempotency-key'];
       const asked = { site, by: userOf(request).id, key, about: ['result', id, request.body.content_base64] };
-      const { total_minor, ...counts } = await desk.settle(asked, id, rows);
-      return { ...counts, total: shown(total_minor, batch.currency) };
+      const dryRun = request.query.dryRun === true;
+      const { total_minor, ...counts } = await desk.settle(asked, id, rows, dryRun);
+      return { applied: !dryRun, ...counts, total: shown(total_minor, batch.currency) };
     },
   );
 
@@ -250,7 +281,7 @@ export function payoutRoutes(app: Server, context: Context): void {
       const key = request.headers['idempotency-key'];
       const asked = { site, by: userOf(request).id, key, about: ['book', id, request.body] };
       const { total_minor, ...counts } = await desk.settle(asked, id, rows);
-      return { ...counts, total: shown(total_minor, batch.currency) };
+      return { applied: true, ...counts, total: shown(total_minor, batch.currency) };
     },
   );
 
@@ -295,7 +326,10 @@ export function payoutRoutes(app: Server, context: Context): void {
   );
 }
 
-function batchView({ id, method, control, preparedBy, currency, ...batch }: PayoutBatch): BatchView {
+function batchView(
+  { id, method, control, preparedBy, currency, ...batch }: PayoutBatch,
+  counts: Partial<BatchView['payoutStates']>,
+): BatchView {
   const { preparedAt, exportedAt, cancelledAt } = batch;
   return {
     id,
@@ -305,6 +339,7 @@ function batchView({ id, method, control, preparedBy, currency, ...batch }: Payo
     preparedAt: toIso(preparedAt),
     exportedAt: exportedAt === null ? null : toIso(exportedAt),
     cancelledAt: cancelledAt === null ? null : toIso(cancelledAt),
+    payoutStates: { prepared: 0, exported: 0, booked: 0, failed: 0, ...counts },
   };
 }
 

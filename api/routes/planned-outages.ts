@@ -28,30 +28,19 @@ import type { PlannedOutage } from '../../core/planned/outage.ts';
 import { previewMessages, priceOf } from '../../core/planned/preview.ts';
 import { type PlanTelling, tellCancel, tellMove } from '../../core/planned/tell.ts';
 import type { Site } from '../../core/topology/site.ts';
-import { type Context, instantOf, record, type Server, siteOf, userOf } from '../context.ts';
+import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { Refused } from '../errors.ts';
+import { planRefused, planWindow } from '../planned/plan-window.ts';
+import { STAND_IN_LINK } from '../planned/stand-in-link.ts';
 import { complianceView, planView } from '../views/plan.ts';
 
 const PAGE = 50;
 const ATTEMPTS = 10;
-/** As long as a person's own link; what a message costs depends on its length. */
-const LINK = `/o/${'0'.repeat(34)}`;
 
 /** Planned outages with everybody they concern: previewed, announced in time, moved, cancelled, and proven. */
 export function plannedOutageRoutes(app: Server, context: Context): void {
   const { stores, clock, bus } = context;
-
-  function windowOf(site: Site, given: { nodes: string[]; from: string; to: string }) {
-    const from = instantOf(given.from, '/body/from');
-    const to = instantOf(given.to, '/body/to');
-    if (from >= to) throw new Refused('invalid_range');
-    const known = new Set(site.nodes.map((node) => node.id));
-    const unknown = given.nodes.flatMap((node, i) => (known.has(node) ? [] : [`/body/nodes/${i}`]));
-    if (unknown.length > 0)
-      throw new Refused('unknown_node', { errors: unknown.map((path) => ({ path, code: 'unknown_node' })) });
-    return { nodes: given.nodes, from, to };
-  }
 
   async function rulesOf(site: Site): Promise<PlannedOutage['rules']> {
     const { required_h, ahead_h } = await stores.planned.settings(site.site.id);
@@ -69,7 +58,7 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
       const stored = await stores.planned.get(site, id);
       if (stored === null) throw new Refused('unknown_plan');
       const outcome = change(stored.plan);
-      if (isPlanRefusal(outcome)) throw refusal(outcome);
+      if (isPlanRefusal(outcome)) throw planRefused(outcome);
       const { plan, notices } = tell(outcome);
       if (await stores.planned.save({ plan, notices, at: clock.now() }, stored.version)) {
         if (notices.length > 0) bus.publish('notices', { site });
@@ -95,7 +84,7 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     async (request) => {
       const { params, body } = request;
       const { site } = siteOf(context, params.site);
-      const window = windowOf(site, body);
+      const window = planWindow(site, body);
       const rules = await rulesOf(site);
       const affected = planAffected(site, window.nodes);
       await record(context, request, { site: params.site, action: 'planned.preview', subject: params.site });
@@ -113,7 +102,7 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     const now = clock.now();
     const { segmentPrice } = await stores.planned.settings(site.site.id);
     const index = indexSite(site);
-    const link = context.publicUrl === null ? null : new URL(LINK, context.publicUrl).href;
+    const link = context.publicUrl === null ? null : new URL(STAND_IN_LINK, context.publicUrl).href;
     const messages = previewMessages(
       affected,
       index,
@@ -168,7 +157,7 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
     async (request, reply) => {
       const { body } = request;
       const { site } = siteOf(context, request.params.site);
-      const window = windowOf(site, body);
+      const window = planWindow(site, body);
       const given = {
         by: userOf(request).id,
         at: clock.now(),
@@ -177,7 +166,7 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
       const { id, work, note = null } = body;
       const rules = await rulesOf(site);
       const plan = announce({ id, site: site.site.id, work, note, rules, ...window }, given);
-      if (isPlanRefusal(plan)) throw refusal(plan);
+      if (isPlanRefusal(plan)) throw planRefused(plan);
       if (!(await stores.planned.add({ plan, notices: [], at: given.at }))) throw new Refused('plan_exists');
       const detail = {
         nodes: plan.nodes,
@@ -282,7 +271,8 @@ export function plannedOutageRoutes(app: Server, context: Context): void {
       const plan = await changed(
         params.site,
         params.plan,
-        (before) => move(before, windowOf(site, { ...body, nodes: body.nodes ?? [...before.nodes] }), given),
+        (before) =>
+          move(before, planWindow(site, { ...body, nodes: body.nodes ?? [...before.nodes] }), given),
         (after) => tellMove(after, planAffected(site, after.nodes).people, at),
       );
       const detail = { nodes: plan.nodes, from: body.from, to: body.to };
@@ -391,11 +381,4 @@ function settingsView({
   segmentPrice,
 }: Awaited<ReturnType<Context['stores']['planned']['settings']>>) {
   return { required_h: [...required_h], ahead_h: [...ahead_h], segmentPrice };
-}
-
-function refusal({ refused, missed_h }: PlanRefusal): Refused {
-  if (refused !== 'notice_too_late')
-    return new Refused('plan_refused', { errors: [{ path: '/body', code: refused }] });
-  const message = `less than ${missed_h.join(' h and ')} h ahead: give an exemption with its reason, or a later window`;
-  return new Refused('plan_refused', { errors: [{ path: '/body/exemption', code: refused, message }] });
 }

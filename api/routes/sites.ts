@@ -15,6 +15,7 @@ import type { StoredSite } from '../../core/ports/site-store.ts';
 import { hasSite } from '../access/rights.ts';
 import { type Context, record, type Server, siteOf, userOf } from '../context.ts';
 import { Refused } from '../errors.ts';
+import { siteKnown } from '../site-known.ts';
 import { withKeptPeople } from '../views/kept-people.ts';
 import { siteDifference } from '../views/site-difference.ts';
 import { siteSummary, siteView, stateView } from '../views/sites.ts';
@@ -129,6 +130,7 @@ export function siteRoutes(app: Server, context: Context): void {
       const version = await stores.sites.put(site, body, options);
       await record(context, request, { site: id, action: 'site.put', subject: id, detail: { version } });
       bus.publish('site', { site: id });
+      await siteKnown(context.sites, id, version);
       return { applied: true, version, ...shown };
     },
   );

@@ -37,10 +37,15 @@ export function claimView({ claim, version }: StoredClaim, settings: ClaimSettin
   };
 }
 
-export function claimDetail(stored: StoredClaim, settings: ClaimSettings): ClaimDetail {
+export function claimDetail(
+  stored: StoredClaim,
+  settings: ClaimSettings,
+  names: ClaimDetail['names'],
+): ClaimDetail {
   const { trace, steps, currency } = stored.claim;
   return {
     ...claimView(stored, settings),
+    names,
     trace: [...trace],
     steps: steps.map(({ at, by, event, from, to, reason, amount_minor }) => {
       return { at: toIso(at), by, event, from, to, reason, amount: shown(amount_minor, currency) };

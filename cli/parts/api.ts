@@ -15,6 +15,7 @@ import { given } from './given.ts';
 import type { Ground } from './ground.ts';
 import type { IngestSide } from './ingest.ts';
 import { createLocalControl } from './local-control.ts';
+import { messageCaps } from './message-caps.ts';
 import { providerHooks } from './provider-hooks.ts';
 import { readingSettings } from './reading-settings.ts';
 import { createRemoteReadings } from './remote-readings.ts';
@@ -74,6 +75,7 @@ export function openApi(
     secureCookies: publicUrl?.startsWith('https:') ?? false,
     dashboardDirectory: builtDashboard(),
     simulator,
+    messageCaps: messageCaps(configuration),
     trials,
     payouts: ground.payouts,
     readSpreadsheet: readXlsx,

@@ -38,11 +38,12 @@ export async function openChannels(ground: Ground): Promise<Channels> {
     context,
   };
   const directory = createChannelDirectory(deps);
+  const logged = createLogChannel(sites, (bodies) => open(logChannel, { file, bodies }, context));
   return {
-    log: createLogChannel(sites, (bodies) => open(logChannel, { file, bodies }, context)),
+    log: logged,
     entries,
     directory,
-    desk: createChannelDesk(deps, directory),
+    desk: createChannelDesk({ ...deps, logged }, directory),
   };
 }
 

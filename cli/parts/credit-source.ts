@@ -11,7 +11,7 @@ export function createCreditSource({ claims }: Pick<Stores, 'claims'>): CreditSo
     async credited(site, incident, premises, payment) {
       let sum: Money | null = null;
       for (const one of premises) {
-        for (const { claim } of await claims.list({ site, incident, premises: one, limit: CLAIMS })) {
+        for (const { claim } of await claims.list({ site, incident, premises: [one], limit: CLAIMS })) {
           if (claim.payment !== payment || claim.state === 'reversed') continue;
           const amount = money(claim.amount_minor, claim.currency);
           sum = sum === null ? amount : addMoney(sum, amount);

@@ -20,6 +20,7 @@ import { extraClients } from './extra-clients.ts';
 import { type Ground, groundParts, openGround } from './ground.ts';
 import { type IngestSide, openIngest, tendingParts } from './ingest.ts';
 import { knownReadingStore } from './known-store.ts';
+import { messageCaps } from './message-caps.ts';
 import { ALL_SERVICES, SERVICES, type Service } from './services.ts';
 import { openSource } from './source.ts';
 
@@ -105,9 +106,7 @@ function alertingParts(ground: Ground, channels: Channels): Part[] {
     channels: { log: channels.log, providers: channels.directory.providers },
     limits: {
       ...limitsFor(configuration.SMS_RATE_PER_S),
-      segmentsPerHour: configuration.SEGMENTS_PER_HOUR,
-      segmentsPerIncident: configuration.SEGMENTS_PER_INCIDENT,
-      segmentsPerDay: configuration.SEGMENTS_PER_DAY,
+      ...messageCaps(configuration),
     },
     sites,
     bus,

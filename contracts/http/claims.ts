@@ -61,8 +61,12 @@ export const ClaimView = Type.Object({
 });
 export type ClaimView = Static<typeof ClaimView>;
 
+/** What an id of a user is called: those of everybody named in the answer. */
+export const Names = Type.Record(Type.String(), Type.String());
+
 export const ClaimDetail = Type.Object({
   ...ClaimView.properties,
+  names: Names,
   trace: Type.Array(Type.Unknown()),
   steps: Type.Array(
     Type.Object({
@@ -78,13 +82,27 @@ export const ClaimDetail = Type.Object({
 });
 export type ClaimDetail = Static<typeof ClaimDetail>;
 
-export const ClaimList = ListOf(ClaimView);
+const StateTotal = Type.Object({ state: State, count: Type.Integer(), total: Money });
+
+/** `totals` sums all claims of the query by state, whatever state and page are shown. */
+export const ClaimList = Type.Object({
+  ...ListOf(ClaimView).properties,
+  totals: Type.Array(StateTotal),
+});
+export type ClaimList = Static<typeof ClaimList>;
+
+/** Incidents with claims that wait for approval, the newest first; at most 50. */
+export const WaitingList = ListOf(
+  Type.Object({ incident: Type.String(), count: Type.Integer(), total: Money }),
+);
+export type WaitingList = Static<typeof WaitingList>;
 export const ClaimParams = Type.Object({ site: Id, claim: Id });
 export const ClaimQueryString = Type.Object({
   ...PageQuery,
   state: Type.Optional(State),
   incident: Type.Optional(Id),
   premises: Type.Optional(Id),
+  building: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
   needsInput: Type.Optional(Type.Boolean()),
 });
 
@@ -110,7 +128,7 @@ export const ApprovalPreview = Type.Object({
   /** Without the outliers. */
   ordinary: Type.Object({ count: Type.Integer(), total: Money }),
   needsInput: Type.Integer(),
-  states: Type.Array(Type.Object({ state: State, count: Type.Integer(), total: Money })),
+  states: Type.Array(StateTotal),
 });
 export type ApprovalPreview = Static<typeof ApprovalPreview>;
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { MoneyGiven } from './claims.ts';
+import { MoneyGiven, Names } from './claims.ts';
 import { Id, InstantText, ListOf, Money, orNull, PageQuery } from './common.ts';
 
 const strict = { additionalProperties: false };
@@ -30,8 +30,25 @@ export const EntryView = Type.Object({
   postings: Type.Array(Type.Object({ account: Type.String(), amount: Money })),
 });
 export type EntryView = Static<typeof EntryView>;
-export const EntryList = ListOf(EntryView);
-export const EntryQuery = Type.Object({ ...PageQuery, claim: Type.Optional(Id) });
+export const EntryList = Type.Object({ ...ListOf(EntryView).properties, names: Names });
+export type EntryList = Static<typeof EntryList>;
+const EntryKind = Type.Union([
+  Type.Literal('contribution'),
+  Type.Literal('approved'),
+  Type.Literal('recourse'),
+  Type.Literal('exported'),
+  Type.Literal('booked'),
+  Type.Literal('failed'),
+  Type.Literal('recovered'),
+  Type.Literal('reversal'),
+]);
+export const EntryQuery = Type.Object({
+  ...PageQuery,
+  claim: Type.Optional(Id),
+  kind: Type.Optional(EntryKind),
+  /** `fund`, `suspense`, `owner:<premises>` …: only entries with a posting to it. */
+  account: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._:-]{1,100}$' })),
+});
 export const EntryParams = Type.Object({ site: Id, seq: Type.Integer({ minimum: 1 }) });
 
 const Reference = Type.String({ minLength: 1, maxLength: 200 });

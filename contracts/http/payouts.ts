@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Names } from './claims.ts';
 import { Id, InstantText, ListOf, Money, orNull, PageQuery } from './common.ts';
 
 const strict = { additionalProperties: false };
@@ -23,9 +24,17 @@ export const BatchView = Type.Object({
   preparedAt: InstantText,
   exportedAt: orNull(InstantText),
   cancelledAt: orNull(InstantText),
+  /** How many of its payouts stand where. */
+  payoutStates: Type.Object({
+    prepared: Type.Integer(),
+    exported: Type.Integer(),
+    booked: Type.Integer(),
+    failed: Type.Integer(),
+  }),
 });
 export type BatchView = Static<typeof BatchView>;
-export const BatchList = ListOf(BatchView);
+export const BatchList = Type.Object({ ...ListOf(BatchView).properties, names: Names });
+export type BatchList = Static<typeof BatchList>;
 
 export const PayoutView = Type.Object({
   id: Id,
@@ -44,7 +53,11 @@ export const PayoutView = Type.Object({
   /** Masked; null where the method needs none. */
   account: orNull(Type.String()),
 });
-export const BatchDetail = Type.Object({ ...BatchView.properties, payouts: Type.Array(PayoutView) });
+export const BatchDetail = Type.Object({
+  ...BatchView.properties,
+  names: Names,
+  payouts: Type.Array(PayoutView),
+});
 export type BatchDetail = Static<typeof BatchDetail>;
 
 export const BatchParams = Type.Object({ site: Id, batch: Id });
@@ -59,8 +72,11 @@ export const PrepareBody = Type.Object(
   },
   strict,
 );
+/** With `dryRun` nothing is held, paid or kept: the answer says what would be. */
+export const TryQuery = Type.Object({ dryRun: Type.Optional(Type.Boolean()) });
 export const PrepareReply = Type.Object({
-  batch: Id,
+  /** Null when it was only tried. */
+  batch: orNull(Id),
   control: Control,
   /** Approved, but not payable this way. */
   skipped: Type.Array(Type.Object({ claim: Id, reason: Type.String() })),
@@ -91,6 +107,7 @@ export const BookBody = Type.Object(
   strict,
 );
 export const ResultReply = Type.Object({
+  applied: Type.Boolean(),
   booked: Type.Integer(),
   failed: Type.Integer(),
   /** Rows that had been read before: nothing was done for them. */

@@ -67,6 +67,46 @@ export const PlanPreview = Type.Object({
 });
 export type PlanPreview = Static<typeof PlanPreview>;
 
+/** A change that somebody thinks of making. */
+export const PlanChangeBody = Type.Union([
+  Type.Object(
+    {
+      change: Type.Literal('move'),
+      nodes: Type.Optional(Nodes),
+      from: InstantText,
+      to: InstantText,
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { change: Type.Union([Type.Literal('cancel'), Type.Literal('finish')]) },
+    { additionalProperties: false },
+  ),
+]);
+export type PlanChangeBody = Static<typeof PlanChangeBody>;
+
+/** `messages`: what people would be told at once. `newcomers`: concerned for the first time, told at the next reminder. */
+export const PlanChangePreview = Type.Object({
+  told: Type.Integer({ description: 'people who were told of the plan as it stands' }),
+  messages: Type.Integer(),
+  segments: Type.Integer(),
+  cost: orNull(Money),
+  samples: Type.Array(
+    Type.Object({
+      stage: Type.String(),
+      language: Type.String(),
+      text: Type.String(),
+      units: Type.Integer(),
+      segments: Type.Integer(),
+      messages: Type.Integer(),
+    }),
+  ),
+  premises: Type.Integer(),
+  newcomers: Type.Integer(),
+  missed_h: Type.Array(Hours),
+});
+export type PlanChangePreview = Static<typeof PlanChangePreview>;
+
 export const PlanView = Type.Object({
   id: Id,
   nodes: Type.Array(Id),

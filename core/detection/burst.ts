@@ -1,3 +1,4 @@
+import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { type Claim, darkPhases, newClaim, owesGasp, weighPhase } from './claim.ts';
 import type { Claimants } from './claimants.ts';
@@ -28,13 +29,20 @@ export interface Burst {
   gaspsDue: boolean;
   /** Earliest proof of restoration; those that a generator or a UPS may carry give none. */
   restored: Instant;
+  /** Earliest return of those that a generator or a UPS may carry. */
+  carried: Instant;
+  /** Earliest return of one that had reported its loss. */
+  reporterBack: Instant;
   /** Some meter lost one phase and kept another. */
   partial: boolean;
+  /** Phases that anybody is known to have lost. */
+  dark: PhaseMask;
   /** Somebody came back since it was last asked who came late. */
   returned: boolean;
   readonly claims: Map<number, Claim>;
-  /** Gateways that went off line with it. */
+  /** Gateways that went off line with it, and those of them that came back with it. */
   readonly gateways: number[];
+  readonly gatewaysBack: number[];
   /** Keys of the incidents that rest on this burst. */
   records: number[];
   dirty: boolean;
@@ -60,10 +68,14 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
     lastHeard: arrival,
     gaspsDue: false,
     restored: 0,
+    carried: 0,
+    reporterBack: 0,
     partial: false,
+    dark: 0,
     returned: false,
     claims: new Map(),
     gateways: [],
+    gatewaysBack: [],
     records: [],
     dirty: true,
     past: false,
@@ -92,8 +104,9 @@ export interface Judge {
   noteBack(sensor: number, known: Claim | undefined, until: Instant): void;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
-  /** A gateway is a load of its node: that it went off line speaks for a loss there. */
+  /** A gateway is a load of its node: that it went off line speaks for a loss there, and so does its return. */
   loseGateway(gateway: number): void;
+  returnGateway(gateway: number): void;
 }
 
 export function createJudge(
@@ -120,7 +133,7 @@ export function createJudge(
   function weighIn(claim: Claim, sensor: Sensor, sign: 1 | -1): void {
     for (let phase = 0; phase < 3; phase++)
       evidence[phase] = (evidence[phase] ?? 0) + sign * weighPhase(claim, phase, weights);
-    if (!sensor.gasps || owesGasp(claim)) return;
+    if (!sensor.gasps || owesGasp(claim, sensor.phases)) return;
     const share = gaspShare(sensor.phases, weights);
     for (let phase = 0; phase < 3; phase++) quiet[phase] = (quiet[phase] ?? 0) + sign * (share[phase] ?? 0);
   }
@@ -140,12 +153,21 @@ export function createJudge(
     set.add(group, evidence, quiet, (claim.lit !== 0 ? 1 : 0) - wasLit);
   }
 
-  function addGateway(gateway: number): void {
+  function addGateway(gateway: number, kind: 'gateway' | 'gateway_return'): void {
     const group = tree.groupOf[gatewayAt[gateway] ?? -1] ?? -1;
     if (group < 0) return;
-    evidence.fill(weights.evidence('gateway'));
+    evidence.fill(weights.evidence(kind));
     quiet.fill(0);
     set.add(group, evidence, quiet);
+  }
+
+  function noteGateway(gateway: number, known: number[], kind: 'gateway' | 'gateway_return'): void {
+    if (known.includes(gateway)) return;
+    edits += 1;
+    onlyBack = false;
+    known.push(gateway);
+    addGateway(gateway, kind);
+    burst.dirty = true;
   }
 
   function claimOf(sensor: number): Claim | undefined {
@@ -165,7 +187,8 @@ export function createJudge(
     mark(claim);
     change(claim, null);
   }
-  for (const gateway of burst.gateways) addGateway(gateway);
+  for (const gateway of burst.gateways) addGateway(gateway, 'gateway');
+  for (const gateway of burst.gatewaysBack) addGateway(gateway, 'gateway_return');
   if (burst.gaspsDue) set.countMissingGasps();
 
   return {
@@ -206,12 +229,10 @@ export function createJudge(
       return claim;
     },
     loseGateway(gateway) {
-      if (burst.gateways.includes(gateway)) return;
-      edits += 1;
-      onlyBack = false;
-      burst.gateways.push(gateway);
-      addGateway(gateway);
-      burst.dirty = true;
+      noteGateway(gateway, burst.gateways, 'gateway');
+    },
+    returnGateway(gateway) {
+      noteGateway(gateway, burst.gatewaysBack, 'gateway_return');
     },
   };
 }

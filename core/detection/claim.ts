@@ -31,6 +31,8 @@ export interface Claim {
   kinds: [number, number, number];
   /** Phases shown to have been live all along. */
   lit: PhaseMask;
+  /** Those of `lit` known only by the meter having run on: it would not have, had it lost all of its phases. */
+  ran: PhaseMask;
   /** Dark by another, earlier loss: it cannot testify here. */
   blind: boolean;
   /** Last live instant before the loss. */
@@ -58,6 +60,7 @@ export function newClaim(sensor: number): Claim {
     sensor,
     kinds: [0, 0, 0],
     lit: 0,
+    ran: 0,
     blind: false,
     since: 0,
     first: 0,
@@ -143,7 +146,8 @@ function sumsOf(weights: Weights): Int32Array {
   return table;
 }
 
-/** A meter that gasped, still talks, or is known to be live or blind owes no gasp any more. */
-export function owesGasp(claim: Claim): boolean {
-  return !claim.blind && claim.lit === 0 && reportedDark(claim) === 0;
+/** A meter that gasped, still talks, or is known to be live or blind owes no gasp any more; `phases`: those it measures. */
+export function owesGasp(claim: Claim, phases: PhaseMask): boolean {
+  const mayHaveLost = claim.lit === claim.ran && claim.lit !== phases;
+  return !claim.blind && mayHaveLost && reportedDark(claim) === 0;
 }

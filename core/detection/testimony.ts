@@ -106,10 +106,15 @@ export function hearTelemetry(
   }
   if (at - before > rules.freshIntervals * interval) state.resumed = at;
   const upSince = sensor.selfPowered ? restart.at || state.boot : 0;
-  const gapUntil = at - state.resumed < Math.max(interval, SETTLE_MS) ? state.resumed : 0;
+  const gapUntil = gapBefore(state, at, sensor.device.interval_s);
   readVoltages(out, sensor, state, message, at, rules, { upSince, gapUntil });
   readGenerator(out, state, message, at);
   return out;
+}
+
+/** When the gap ended that a reading follows; 0 where it follows none. */
+export function gapBefore(state: DeviceState, at: Instant, interval_s: number): Instant {
+  return at - state.resumed < Math.max(1000 * interval_s, SETTLE_MS) ? state.resumed : 0;
 }
 
 /** An uptime is cut to seconds or tenths and the clock correction moves: the start may lie this much earlier. */

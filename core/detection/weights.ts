@@ -10,6 +10,7 @@ export type EvidenceKind =
   | 'told_return'
   | 'silence'
   | 'gateway'
+  | 'gateway_return'
   | 'on_battery'
   | 'generator'
   | 'live_voltage'
@@ -27,6 +28,7 @@ const WEIGHTS: Readonly<Record<EvidenceKind, number>> = {
   silence: 1.5,
   /** By phase: which of them it hangs on is not known. */
   gateway: 1,
+  gateway_return: 3,
   on_battery: 6.5,
   generator: 8,
   live_voltage: -9,

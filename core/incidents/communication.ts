@@ -9,20 +9,27 @@ import { type IncidentRecord, note } from './record.ts';
 import type { Verdict } from './verdict.ts';
 import type { World } from './world.ts';
 
-/** Notes that a message came along this way; true when a gateway on it was off line until now. */
-export function noteHeard(world: World, via: string | null, at: Instant): boolean {
+/**
+ * Notes that a message of an instant came along this way; true when a gateway on it was off line until now. What was sent
+ * before a gateway's will and arrives after it shows nothing.
+ */
+export function noteHeard(world: World, via: string | null, at: Instant, instant: Instant = at): boolean {
   const { links } = world.state;
   let woke = false;
   links.heard = at;
   for (let id = via; id !== null; ) {
     const gateway: number | undefined = world.gatewayIndex.get(id);
     const link = gateway === undefined ? undefined : links.gateways[gateway];
-    if (gateway === undefined || link === undefined || link.heard === at) return woke;
+    if (gateway === undefined || link === undefined) return woke;
+    if (link.heard === at && link.spoke >= instant) return woke;
     if (link.offline) {
+      if (instant <= link.willAt) return woke;
       links.dirty = true;
+      link.backAt = at;
       woke = true;
     }
     link.heard = at;
+    link.spoke = Math.max(link.spoke, instant);
     link.offline = false;
     id = world.site.gateways[gateway]?.via ?? null;
   }

@@ -74,7 +74,7 @@ function noteSpoken(
   const state = world.state.devices[device];
   let woke = false;
   if (state !== undefined && state.spoke > spokeBefore) {
-    woke = noteHeard(world, world.sensors[device]?.device.via ?? null, at);
+    woke = noteHeard(world, world.sensors[device]?.device.via ?? null, at, state.spoke);
     noteAlive(world, device, at);
     watchdog.watch(device);
   }
@@ -116,7 +116,9 @@ function hearStatus(world: World, watchdog: Watchdog, id: string, online: boolea
     const link = links.gateways[gateway];
     if (link !== undefined) link.offline = !online;
     if (!online && link !== undefined) {
-      link.lostAt = link.heard;
+      link.lostAt = link.spoke;
+      link.willAt = at;
+      link.backAt = 0;
       loseGateway(world, gateway);
     }
   }

@@ -2,8 +2,7 @@ import type { Instant } from '../units/time.ts';
 
 /** What is known of the ways to the devices. Plain data. */
 export interface LinkState {
-  /** By number of the gateway: arrival of the newest message through it, and whether its will was read since. */
-  gateways: { heard: Instant; offline: boolean; lostAt: Instant }[];
+  gateways: GatewayLink[];
   /** Arrival of the newest message of the site. */
   heard: Instant;
   /** Lost links waiting for their hold, since when. */
@@ -13,6 +12,21 @@ export interface LinkState {
   dirty: boolean;
   /** The lost links as last judged. */
   lost: LostLink[];
+}
+
+export interface GatewayLink {
+  /** Arrival of the newest message through it, the newest instant any spoke of, and whether its will was read since. */
+  heard: Instant;
+  spoke: Instant;
+  offline: boolean;
+  /** Its newest will: the last instant spoken of before it, its own arrival, and that of the first word after it (0: not yet). */
+  lostAt: Instant;
+  willAt: Instant;
+  backAt: Instant;
+}
+
+function newGatewayLink(): GatewayLink {
+  return { heard: 0, spoke: 0, offline: false, lostAt: 0, willAt: 0, backAt: 0 };
 }
 
 export interface LostLink {
@@ -27,7 +41,7 @@ export interface LostLink {
 
 export function newLinks(gateways: number): LinkState {
   return {
-    gateways: Array.from({ length: gateways }, () => ({ heard: 0, offline: false, lostAt: 0 })),
+    gateways: Array.from({ length: gateways }, newGatewayLink),
     heard: 0,
     waiting: new Map(),
     open: new Map(),

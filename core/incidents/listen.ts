@@ -1,13 +1,15 @@
 import { type Burst, newBurst } from '../detection/burst.ts';
 import { addDark, type Claim, cameBack, darkPhases, hasKind, provenDark } from '../detection/claim.ts';
-import { litAt, notLitSince } from '../detection/device-state.ts';
+import { type DeviceState, litAt, notLitSince } from '../detection/device-state.ts';
 import type { Sensor } from '../detection/sensors.ts';
-import type { Testimony } from '../detection/testimony.ts';
+import { gapBefore, type Testimony } from '../detection/testimony.ts';
+import { unitsUnder } from '../topology/network.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { pathHeard } from './communication.ts';
 import { cameBackWithOuter, noteReturn, SAME_RETURN_MS } from './nesting.ts';
 import { unitsOf } from './record.ts';
+import { type Stray, straysOf } from './strays.ts';
 import type { World } from './world.ts';
 
 /** Instants of different devices agree to about this. */
@@ -25,18 +27,20 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
   if (sensor === undefined || state === undefined || sensor.node < 0 || !sensor.device.inService) return;
   if (sensor.role === 'meter' && state.relayOpen) return;
   const from = onsetFrom(world, dark);
-  const burst = burstFor(world, index, sensor, dark, from) ?? beginBurst(world, from, dark.at, arrival);
+  const known = burstFor(world, index, sensor, dark, from);
+  const burst = known ?? beginBurst(world, from, dark.at, arrival);
   const before = world.judge(burst).claimOf(index);
   const isNew = before === undefined || before.blind || darkPhases(before) === 0;
   const claim = world.judge(burst).change(index, (claim) => {
     claim.blind = false;
     claim.lit = (claim.lit & ~dark.phases) | ((dark.besides ?? 0) & ~darkPhases(claim));
+    claim.ran = 0;
     addDark(claim, dark.kind, dark.phases, dark.at, dark.since, arrival);
     if (dark.until !== undefined)
       setUntil(claim, { until: dark.until, told: false, exact: true, by: dark.saidAt ?? dark.at });
     else if (dark.at > claim.until) claim.until = 0;
   });
-  if (dark.kind !== 'silence' && dark.phases !== sensor.phases) burst.partial = true;
+  if (dark.kind !== 'silence') noteDarkPhases(world, burst, dark.phases, sensor);
   if (claim.reported > 0 && (burst.firstDark === 0 || claim.reported < burst.firstDark)) {
     burst.firstDark = claim.reported;
   }
@@ -48,7 +52,62 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
     burst.lastHeard = arrival;
     narrow(burst, from, dark.at);
   }
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim);
+  if (!cameBackWithOuter(world, burst, claim)) welcome(world, burst, claim);
+  if (known === undefined) recallLater(world, burst);
+}
+
+/** Notes a return, and takes in those whom it shows to have been lost with it. */
+function welcome(world: World, burst: Burst, claim: Claim, isNews = true): void {
+  noteReturn(world, burst, claim, isNews);
+  for (const stray of straysOf(world, burst, claim, CLOCK_ERROR_MS)) takeIn(world, burst, stray);
+}
+
+/** Moves a return; the burst it leaves keeps of it that there is supply from then on, which weighs nothing. */
+function takeIn(world: World, burst: Burst, { from, claim: stray }: Stray): void {
+  const sensor = world.sensors[stray.sensor];
+  if (sensor === undefined) return;
+  const { kinds, ...moved } = { ...stray, kinds: [...stray.kinds] as Claim['kinds'] };
+  const phases = provenDark(stray);
+  world.judge(from).change(stray.sensor, (claim) => {
+    claim.kinds = [0, 0, 0];
+  });
+  from.restored = 0;
+  from.carried = 0;
+  for (const claim of from.claims.values()) noteReturn(world, from, claim, false);
+  const claim = world.judge(burst).change(stray.sensor, (claim) => {
+    Object.assign(claim, moved, { kinds });
+  });
+  noteDarkPhases(world, burst, phases, sensor);
+  narrow(burst, claim.since, claim.first);
+  noteReturn(world, burst, claim);
+}
+
+/** Keeps what is known of a burst's phases, and of who ran on through it, in step. */
+function noteDarkPhases(world: World, burst: Burst, phases: PhaseMask, sensor: Sensor): void {
+  const partial = burst.partial || phases !== sensor.phases;
+  if (partial === burst.partial && (phases & ~burst.dark) === 0) return;
+  burst.partial = partial;
+  burst.dark |= phases;
+  for (const { sensor: index, ran, lit } of burst.claims.values()) {
+    const facts = world.sensors[index];
+    if (ran === 0 || facts === undefined) continue;
+    const spared = sparedPhases(burst, facts) & ~(lit & ~ran);
+    if (spared === ran) continue;
+    world.judge(burst).change(index, (claim) => {
+      claim.lit = (claim.lit & ~ran) | spared;
+      claim.ran = spared;
+    });
+  }
+}
+
+/**
+ * The phases that one who ran on through a loss has kept. A meter on several phases runs on while one of them is dead, so
+ * that only those count on which nobody lost anything; where all of them were lost together, it was not among the losers.
+ */
+function sparedPhases(burst: Burst, { phases }: Sensor): PhaseMask {
+  if ((phases & (phases - 1)) === 0) return phases;
+  const elsewhere = phases & ~burst.dark;
+  return elsewhere !== 0 || burst.partial ? elsewhere : phases;
 }
 
 /** The instant of loss lies between the last live one and the evidence; a gasp is never long in coming. */
@@ -154,12 +213,12 @@ function hasDarkNeighbour(world: World, burst: Burst, node: number): boolean {
   );
 }
 
-/** Whether an incident of this burst already counts the unit among its own. */
+/** Whether an incident of this burst already counts the unit among its own, and not as one that another keeps dark. */
 function covers(world: World, burst: Burst, node: number): boolean {
   return world.state.incidents.some(
     ({ key, rounds }) =>
       burst.records.includes(key) &&
-      rounds.some((round) => round.burst === burst.id && round.units.has(node)),
+      rounds.some((round) => round.burst === burst.id && round.units.get(node)?.elsewhere === false),
   );
 }
 
@@ -179,7 +238,6 @@ export function beginBurst(world: World, from: Instant, to: Instant, arrival: In
   world.state.links.gateways.forEach((_, gateway) => {
     joinGateway(world, burst, gateway);
   });
-  recallLater(world, burst);
   return burst;
 }
 
@@ -213,9 +271,17 @@ function recallLater(world: World, burst: Burst): void {
     const state = world.state.devices[device];
     if (sensor === undefined || state === undefined || burst.claims.has(device)) continue;
     const lit = sensor.phases & ~notLitSince(state, sensor.phases, after);
-    if (lit !== 0) claimLit(world, burst, device, lit);
+    if (lit !== 0) testifyLit(world, burst, device, sensor, lastReading(sensor, state, lit));
     else if (state.silent && countsAsSilent(world, device)) hearSilence(world, burst, device);
   }
+}
+
+/** The newest live reading of a device, as it was heard. */
+function lastReading(sensor: Sensor, state: DeviceState, phases: PhaseMask): Lit {
+  const at = litAt(state, phases);
+  const upSince = sensor.selfPowered ? state.boot : 0;
+  const gapUntil = gapBefore(state, at, sensor.device.interval_s);
+  return { says: 'lit', role: 'meter', phases, at, proof: at, upSince, explicit: false, gapUntil };
 }
 
 /** Everybody who may have been live after an instant or is silent now; all devices where that instant is long past. */
@@ -232,6 +298,17 @@ export function claimLit(world: World, burst: Burst, index: number, phases: Phas
   const known = world.judge(burst).claimOf(index);
   if (known !== undefined && (known.blind || (known.lit & phases) === phases)) return;
   world.judge(burst).change(index, (claim) => {
+    claim.lit |= phases;
+    claim.ran &= ~phases;
+  });
+}
+
+/** Nothing but that it ran on through the loss. */
+function claimRan(world: World, burst: Burst, index: number, phases: PhaseMask): void {
+  const known = world.judge(burst).claimOf(index);
+  if (known !== undefined && (known.blind || (known.lit & phases) === phases)) return;
+  world.judge(burst).change(index, (claim) => {
+    claim.ran |= phases & ~claim.lit;
     claim.lit |= phases;
   });
 }
@@ -251,6 +328,35 @@ function joinGateway(world: World, burst: Burst, gateway: number): void {
   const lostAt = world.state.links.gateways[gateway]?.lostAt ?? 0;
   const together = lostAt >= burst.from - WILL_REACH_MS && lostAt <= burst.to + CLOCK_ERROR_MS;
   if (lostAt > 0 && together) world.judge(burst).loseGateway(gateway);
+}
+
+/** After a return of supply its gateways are back within this time, or they were away for another reason. */
+const GATEWAY_BOOT_MS = 90_000;
+
+/** Gateways that were lost with a burst and came back with the units beside them hang on what failed. */
+export function welcomeGateways(world: World, burst: Burst): void {
+  if (burst.gateways.length === burst.gatewaysBack.length) return;
+  for (const gateway of burst.gateways) {
+    const backAt = world.state.links.gateways[gateway]?.backAt ?? 0;
+    if (backAt === 0 || burst.gatewaysBack.includes(gateway)) continue;
+    const after = backAt - returnBeside(world, burst, gateway);
+    if (after >= 0 && after <= GATEWAY_BOOT_MS) world.judge(burst).returnGateway(gateway);
+  }
+}
+
+/** When the first unit below what feeds a gateway came back; later than anything while none has. */
+function returnBeside(world: World, burst: Burst, gateway: number): Instant {
+  const { network } = world.topology(burst.topology);
+  const power = network.index.get(world.site.gateways[gateway]?.poweredBy ?? '');
+  let first = Number.POSITIVE_INFINITY;
+  for (const unit of power === undefined ? [] : unitsUnder(network, power)) {
+    for (const sensor of world.metersOf.get(unit) ?? []) {
+      const claim = world.judge(burst).claimOf(sensor);
+      if (claim !== undefined && provenDark(claim) !== 0 && claim.until > 0)
+        first = Math.min(first, claim.until);
+    }
+  }
+  return first;
 }
 
 /** A device's silence weighs something only while its way to us is known to work. */
@@ -283,7 +389,7 @@ export function hearLit(world: World, index: number, lit: Lit): void {
     else if (claim !== undefined && darkPhases(claim) !== 0) {
       endClaim(world, burst, claim, sensor, lit);
       claimBesides(world, burst, claim, lit);
-    } else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, claim, index, sensor, lit);
+    } else if (lit.at > burst.to + CLOCK_ERROR_MS) testifyLit(world, burst, index, sensor, lit);
   }
 }
 
@@ -312,11 +418,13 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   if (sensor.role === 'meter' && state !== undefined && notLitSince(state, dark, claim.last + 1) !== 0)
     return;
   if (disproves(burst, claim, lit)) {
+    const told = provenDark(claim) !== 0;
     world.judge(burst).change(claim.sensor, (edited) => {
       edited.kinds = [0, 0, 0];
-      edited.lit = dark;
+      edited.lit = told ? dark : 0;
       edited.until = 0;
     });
+    if (!told) testifyLit(world, burst, claim.sensor, sensor, lit);
     return;
   }
   const { until: before, untilExact: wasExact } = claim;
@@ -331,7 +439,7 @@ function endClaim(world: World, burst: Burst, claim: Claim, sensor: Sensor, lit:
   const isNews = claim.until !== before || claim.untilExact !== wasExact;
   if (isNews) world.judge(burst).touch(claim.sensor);
   if (claim.until !== before) burst.dirty = true;
-  if (!cameBackWithOuter(world, burst, claim)) noteReturn(world, burst, claim, isNews);
+  if (!cameBackWithOuter(world, burst, claim)) welcome(world, burst, claim, isNews);
 }
 
 /** An uptime is cut to seconds: a start computed from it may lie this much too late. */
@@ -379,40 +487,37 @@ function isBlink(burst: Burst): boolean {
   return burst.firstDark > 0 && burst.restored > 0 && burst.restored - burst.firstDark <= RIDE_THROUGH_MS;
 }
 
+/** Phases shown to have had supply all along by nothing but the meter having run on. */
+function ranThrough(burst: Burst, sensor: Sensor, { phases, upSince }: Lit): PhaseMask {
+  if (upSince === 0 || upSince > burst.to || isBlink(burst)) return 0;
+  return sparedPhases(burst, sensor) & phases;
+}
+
 /** Whether a live reading shows that the loss passed this meter by, or only that supply is back. */
-function bearsWitness(burst: Burst, sensor: Sensor, lit: Lit): 'lit_through' | 'came_back' | 'not_yet' {
+function bearsWitness(burst: Burst, restored: Instant, lit: Lit): 'lit_through' | 'came_back' | 'not_yet' {
   const ranOn = lit.upSince === 0 || lit.upSince <= burst.to;
-  const mayHaveLost = isBlink(burst) || mayRunOn(burst, sensor);
-  if (ranOn && lit.upSince > 0 && !mayHaveLost) return 'lit_through';
-  if (burst.restored > 0 && lit.at >= burst.restored) return 'came_back';
+  if (restored > 0 && lit.at >= restored) return 'came_back';
   if (!ranOn && !isBlink(burst)) return 'came_back';
   // The first to speak after a return looks as if it had been live all along: its next reading decides. Who spoke again
   // before the loss began has shown that its gap was another one.
-  return lit.gapUntil > burst.from ? 'not_yet' : 'lit_through';
+  return lit.explicit || lit.gapUntil > burst.from ? 'not_yet' : 'lit_through';
 }
 
-/** A meter on several phases runs on while one of them is dead, so that it ran on says nothing about that one. */
-function mayRunOn(burst: Burst, { phases }: Sensor): boolean {
-  return burst.partial && (phases & (phases - 1)) !== 0;
-}
-
-function testifyLit(
-  world: World,
-  burst: Burst,
-  known: Claim | undefined,
-  index: number,
-  sensor: Sensor,
-  lit: Lit,
-): void {
+function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, lit: Lit): void {
   if (sensor.device.backfeed) return;
-  const may = bearsWitness(burst, sensor, lit);
+  const ran = ranThrough(burst, sensor, lit);
+  if (ran !== 0) claimRan(world, burst, index, ran);
+  if (ran === lit.phases) return;
+  const restored = burst.restored || (world.standby[index] === 1 ? burst.carried : 0);
+  const may = bearsWitness(burst, restored, lit);
   if (may === 'not_yet') return;
   if (may === 'lit_through') {
     claimLit(world, burst, index, lit.phases);
     return;
   }
-  if (known !== undefined && known.lit !== 0) return;
-  const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : burst.restored || lit.at);
+  const known = world.judge(burst).claimOf(index);
+  if (known !== undefined && (known.lit & lit.phases) === lit.phases) return;
+  const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : restored || lit.at);
   if (known === undefined || known.until === 0 || until < known.until)
     world.judge(burst).noteBack(index, known, until);
 }

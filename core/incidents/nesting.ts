@@ -133,7 +133,10 @@ export function noteReturn(world: World, burst: Burst, claim: Claim, isNews = tr
   if (provenDark(claim) === 0) return;
   if (claim.until === 0) return;
   if (isNews) burst.returned = true;
-  if (world.standby[claim.sensor] === 1 && !isBehindStandby(world, burst)) return;
+  if (world.standby[claim.sensor] === 1 && !isBehindStandby(world, burst)) {
+    if (burst.carried === 0 || claim.until < burst.carried) burst.carried = claim.until;
+    return;
+  }
   if (burst.restored === 0 || claim.until < burst.restored) burst.restored = claim.until;
 }
 

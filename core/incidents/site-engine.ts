@@ -1,3 +1,4 @@
+import { newBurst } from '../detection/burst.ts';
 import { type DeviceRecord, restoredDeviceStates } from '../detection/device-state.ts';
 import { newTold } from '../notices/owed.ts';
 import type { Profiles } from '../readings/profile.ts';
@@ -15,6 +16,7 @@ import { draftStorm } from './draft.ts';
 import { isDue, rootsOf } from './due.ts';
 import type { Changes, EngineInput, NewId, SiteEngine } from './engine.ts';
 import { hearMessage } from './hear-message.ts';
+import { welcomeGateways } from './listen.ts';
 import { supplyStates } from './node-states.ts';
 import { judgePatterns } from './pattern-incidents.ts';
 import { followPlanned, openOverruns } from './planned.ts';
@@ -43,8 +45,9 @@ export function restoreSiteEngine(
   const thawed = thaw(snapshot);
   if (!isState(thawed, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
   const state: EngineState = { ...thawed, devices: restoredDeviceStates(thawed.devices) };
-  // One written before people could give reason and end knows nothing of them.
+  // One written before people could give reason and end knows nothing of them, nor an older burst of returned gateways.
   for (const record of state.incidents) record.told = { ...newTold(), ...record.told };
+  state.bursts = state.bursts.map((burst) => ({ ...newBurst(burst.id, 0, 0, 0, burst.topology), ...burst }));
   return engineOver((now) => createWorld(served(site, now), profiles, newId, now), state);
 }
 
@@ -154,6 +157,7 @@ function judgeBursts(world: World): void {
       // Of a storm this is one step's work; its verdict is the next one's.
       if (burst.claims.size > PORTION) continue;
     }
+    if (burst.dirty) welcomeGateways(world, burst);
     if (isDue(world, burst, roots)) {
       reconcile(world, burst);
       roots = rootsOf(world);

@@ -32,9 +32,7 @@ export function tellSteps(
       }
       break;
     case 'end':
-      for (const [recipient, { premises }] of Object.entries(plan.told))
-        telling.owe(recipient, 'planned_end', premises);
-      break;
+      return tellEnd(plan, at);
   }
   return telling.done();
 }
@@ -54,6 +52,15 @@ export function tellCancel(plan: PlannedOutage, at: Instant): PlanTelling {
   const telling = createTelling(plan, at);
   for (const [recipient, { premises }] of Object.entries(plan.told)) {
     telling.owe(recipient, 'planned_cancelled', premises);
+  }
+  return telling.done();
+}
+
+/** Whoever was told of it hears that it is over. */
+export function tellEnd(plan: PlannedOutage, at: Instant): PlanTelling {
+  const telling = createTelling(plan, at);
+  for (const [recipient, { premises }] of Object.entries(plan.told)) {
+    telling.owe(recipient, 'planned_end', premises);
   }
   return telling.done();
 }

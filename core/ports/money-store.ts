@@ -1,6 +1,6 @@
 import type { Claim, ClaimState } from '../claims/claim.ts';
 import type { ClaimSettings } from '../claims/settings.ts';
-import type { Account, FundEntry } from '../fund/entry.ts';
+import type { Account, EntryKind, FundEntry } from '../fund/entry.ts';
 import type { MessageStage, Owed } from '../notices/notice.ts';
 import type { Payout, PayoutBatch, PayoutState } from '../payouts/payout.ts';
 import type { Instant } from '../units/time.ts';
@@ -58,7 +58,8 @@ export interface ClaimQuery {
   readonly site: string;
   readonly states?: readonly ClaimState[];
   readonly incident?: string;
-  readonly premises?: string;
+  /** Of any of these. */
+  readonly premises?: readonly string[];
   /** Only those that wait for an input. */
   readonly needsInput?: boolean;
   /** Only those that no payout pays yet. */
@@ -76,8 +77,13 @@ export interface ClaimStore {
   /** By state: how many and how much. */
   totals(
     site: string,
-    query?: { readonly incident?: string },
+    query?: Pick<ClaimQuery, 'incident' | 'premises' | 'needsInput'>,
   ): Promise<readonly { readonly state: ClaimState; readonly count: number; readonly sum_minor: number }[]>;
+  /** Incidents with claims that wait for approval, those with the newest claims first. */
+  waiting(
+    site: string,
+    limit: number,
+  ): Promise<readonly { readonly incident: string; readonly count: number; readonly sum_minor: number }[]>;
 }
 
 export interface StoredEntry extends FundEntry {
@@ -101,7 +107,14 @@ export interface FundStore {
   /** Newest first. */
   entries(
     site: string,
-    query: { readonly claim?: string; readonly before?: number; readonly limit: number },
+    query: {
+      readonly claim?: string;
+      readonly kind?: EntryKind;
+      /** Only those with a posting to it. */
+      readonly account?: string;
+      readonly before?: number;
+      readonly limit: number;
+    },
   ): Promise<readonly StoredEntry[]>;
   entry(site: string, key: string): Promise<StoredEntry | null>;
   /**
@@ -127,6 +140,11 @@ export interface PayoutStore {
   batch(site: string, id: string): Promise<PayoutBatch | null>;
   /** By id. */
   payouts(site: string, batch: string): Promise<readonly Payout[]>;
+  /** How many payouts of each batch stand where. */
+  states(
+    site: string,
+    batches: readonly string[],
+  ): Promise<readonly { readonly batch: string; readonly state: PayoutState; readonly count: number }[]>;
   /** Owner of each premises, as far as known. */
   owners(
     site: string,

@@ -64,6 +64,13 @@ describe('channels', () => {
     expect(stub.exchanges.at(-1)?.headers['relight-signature']).toMatch(/^v1=[0-9a-f]{64}$/);
   });
 
+  it('include the log, which takes what a simulated site sends and needs no setting up', async () => {
+    const test = (dryRun: boolean) =>
+      ask('POST', '/channels/log/test', { payload: { to: PHONE, language: 'en', dryRun } }, admin);
+    expect((await test(true)).json()).toMatchObject({ outcome: 'not_sent', segments: 1, cost: null });
+    expect((await test(false)).json()).toMatchObject({ outcome: 'accepted', segments: 1 });
+  });
+
   it('are forgotten from the version that was read', async () => {
     const remove = (version: number) =>
       ask('DELETE', '/channels/webhook', { headers: { 'if-match': `"${version}"` } }, admin);
@@ -92,6 +99,18 @@ describe('channels', () => {
     };
     expect((await ask('PUT', '/channels/aliyun', { payload, headers }, admin)).json()).toMatchObject({
       code: 'channel_taken',
+    });
+  });
+});
+
+describe('the limits of mass sending', () => {
+  it('are shown with what is spent of them', async () => {
+    const caps = (await ask('GET', '/sites/s1/message-caps')).json();
+    expect(caps).toMatchObject({
+      hour: { most: 20_000, spent: 0 },
+      day: { most: 60_000, spent: 0 },
+      fleet: { share_percent: 50, incidents: 10 },
+      settings: { hour: 'SEGMENTS_PER_HOUR' },
     });
   });
 });

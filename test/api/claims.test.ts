@@ -116,7 +116,44 @@ describe('the claims of an incident', () => {
     expect(first).toMatchObject({ status: 200, body: { approved: 20, endorsed: 0, skipped: [] } });
     expect(await world.post(finance, 'incidents/i1/claims/approve', right, key)).toEqual(first);
     expect(await world.stores.fund.balance('s1', 'fund')).toBe(100_000 - 20_000);
+    const left = (await world.get(finance, 'incidents/i1/claims/preview')).body;
+    expect(left).toMatchObject({ count: 1, ordinary: { count: 0 }, outliers: [{ premises: 'dear' }] });
     expect(await proof()).toMatchObject({ holds: true });
+  });
+});
+
+describe('the queue of claims', () => {
+  it('is counted by state whatever is shown, within a building, and says which incidents wait', async () => {
+    const { finance, engineer } = world.hands;
+    await world.put(
+      ...world.claims(2, { amount_minor: 1_000 }),
+      claimOf({ premises: 'elsewhere', incident: 'i2', state: 'assessed', submittedBy: null }),
+    );
+    const all = (await world.get(finance, 'claims?state=assessed')).body;
+    expect(all.items).toHaveLength(1);
+    expect(all.totals).toEqual([
+      { state: 'assessed', count: 1, total: CNY('14.48') },
+      { state: 'submitted', count: 2, total: CNY('20.00') },
+    ]);
+    const inside = (await world.get(finance, 'claims?building=7')).body;
+    expect(inside.items.map(({ premises }: { premises: string }) => premises).toSorted()).toEqual(['1', '2']);
+    expect(inside.totals).toHaveLength(1);
+    expect((await world.get(finance, 'claims?building=8')).body).toMatchObject({ items: [], totals: [] });
+    expect((await world.get(finance, 'claims-waiting')).body.items).toEqual([
+      { incident: 'i1', count: 2, total: CNY('20.00') },
+    ]);
+    expect((await world.get(engineer, 'claims-waiting')).status).toBe(403);
+  });
+
+  it('names the people of a claim, and of the entries it led to', async () => {
+    const { finance } = world.hands;
+    await world.put(claimOf());
+    await world.post(finance, 'fund/contributions', world.fund());
+    const approved = (await world.post(finance, 'claims/c-i1-1-1/approve')).body;
+    expect(approved.names).toEqual({ [finance.user.id]: finance.user.name });
+    const entries = (await world.get(finance, 'fund/entries?account=owner:1')).body;
+    expect(entries.items.map(({ kind }: { kind: string }) => kind)).toEqual(['approved']);
+    expect(entries.names).toEqual({ [finance.user.id]: finance.user.name });
   });
 });
 
@@ -165,6 +202,31 @@ describe('payouts', () => {
     expect(await world.stores.fund.balance('s1', 'paid')).toBe(3 * 1_448);
     expect((await world.get(finance, 'claims?state=paid')).body.items).toHaveLength(3);
     expect(await proof()).toMatchObject({ holds: true });
+  });
+
+  it('are tried before anything is held or booked', async () => {
+    const { finance } = world.hands;
+    await world.put(...world.claims(2));
+    await world.post(finance, 'fund/contributions', world.fund());
+    const { ordinary } = (await world.get(finance, 'incidents/i1/claims/preview')).body;
+    await world.post(finance, 'incidents/i1/claims/approve', { expect: ordinary });
+    const method = { method: 'property-fee-bill' };
+    const tried = (await world.post(finance, 'payouts?dryRun=true', method)).body;
+    expect(tried).toMatchObject({ batch: null, control: { count: 2, sum: CNY('28.96') }, skipped: [] });
+    expect((await world.get(finance, 'payouts')).body.items).toEqual([]);
+    const { batch } = (await world.post(finance, 'payouts', method)).body;
+    await world.post(finance, `payouts/${batch}/export`);
+    const back = result(booked((await fileOf(batch, 'csv')).toString('utf8')));
+    const dry = await world.post(finance, `payouts/${batch}/result?dryRun=true`, back);
+    expect(dry.body).toMatchObject({ applied: false, booked: 2, failed: 0, total: CNY('28.96') });
+    expect(await world.stores.fund.balance('s1', 'paid')).toBe(0);
+    const states = async () => (await world.get(finance, 'payouts')).body.items[0].payoutStates;
+    expect(await states()).toEqual({ prepared: 0, exported: 2, booked: 0, failed: 0 });
+    await world.post(finance, `payouts/${batch}/result`, back);
+    expect(await states()).toEqual({ prepared: 0, exported: 0, booked: 2, failed: 0 });
+    expect((await world.get(finance, `payouts/${batch}`)).body.names).toEqual({
+      [finance.user.id]: finance.user.name,
+    });
   });
 
   it('go as a workbook too, and a payment that failed can be paid again', async () => {

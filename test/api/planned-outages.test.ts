@@ -132,6 +132,33 @@ describe('a planned outage', () => {
     expect(proof.premises[0].periods[1]).toMatchObject({ kept: 'kept', receipt: true });
   });
 
+  it('shows what a change would tell whom, and tells nobody', async () => {
+    const preview = async (change: object) => (await post(`${base}/p2/preview`, change)).json();
+    const before = await owed('p2');
+    expect(await preview({ change: 'move', from: iso(28), to: iso(33) })).toMatchObject({
+      told: 1,
+      messages: 1,
+      premises: 2,
+      newcomers: 0,
+      missed_h: [168],
+      samples: [{ stage: 'planned_changed', language: 'zh-CN', messages: 1 }],
+    });
+    const cancelled = await preview({ change: 'cancel' });
+    expect(cancelled.samples[0].text).toContain('取消');
+    expect(cancelled.segments).toBe(cancelled.samples[0].segments);
+    expect(cancelled.cost.currency).toBe('CNY');
+    // Nothing ends that has not begun.
+    expect(await preview({ change: 'finish' })).toMatchObject({
+      code: 'plan_refused',
+      errors: [{ code: 'in_the_past' }],
+    });
+    await tick();
+    expect(await owed('p2')).toEqual(before);
+    expect((await world.ask({ url: `${base}/p2`, by: manager })).json()).toMatchObject({
+      state: 'announced',
+    });
+  });
+
   it('moved, is corrected for those who were told; cancelled likewise; nobody else hears', async () => {
     const moved = await world.ask({
       method: 'PUT',

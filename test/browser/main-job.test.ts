@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -16,13 +16,8 @@ import {
   send,
   sidewaysOverflow,
 } from '../support/board-browser.ts';
-import {
-  freePort,
-  type RunningPlatform,
-  root,
-  startPlatform,
-  startSimulator,
-} from '../support/built-platform.ts';
+import { type RunningPlatform, root, startPlatform } from '../support/built-platform.ts';
+import { operate, quickerSite, simulateSite } from '../support/demo-story.ts';
 
 const chromiumPath = process.env.TEST_CHROMIUM;
 if (chromiumPath === undefined) console.warn('TEST_CHROMIUM is not set: the browser tests are skipped');
@@ -46,6 +41,19 @@ const PAGES = [
   '/quarantine',
   '/trials',
   '/site-file',
+  '/claims',
+  '/fund',
+  '/payouts',
+  '/schemes',
+  '/schemes/property-fee',
+  '/back-test',
+  '/planned',
+  '/planned/new',
+  '/messages',
+  '/inbox',
+  '/feedback',
+  '/rules',
+  '/channels',
   '/me',
 ];
 /** Homes and shops of the demo site. */
@@ -113,14 +121,7 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
   });
 
   it('shows a quiet board once every meter has reported', async () => {
-    const siteFile = await shorterSite(page, folder);
-    const args = [...platform.simulate];
-    args[args.indexOf('--site') + 1] = siteFile.path;
-    const simulator = await startSimulator([
-      ...withoutOption(args, '--modbus-port'),
-      '--modbus-port',
-      `${siteFile.modbusPort}`,
-    ]);
+    const simulator = await simulateSite(platform, await quickerSite(page, folder));
     ends.push(() => simulator.kill());
     await page.goto(board);
     await page.getByText('供电正常').waitFor();
@@ -346,33 +347,3 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
     await page.locator('.shell').waitFor({ timeout: 20_000 });
   }, 60_000);
 });
-
-/** The panel of demo mode: finds a breaker and works it. */
-async function operate(page: Page, node: string, word: string): Promise<void> {
-  await page.getByRole('button', { name: '模拟数据' }).click();
-  const panel = page.getByRole('complementary', { name: '模拟器' });
-  await panel.getByRole('searchbox').fill(node);
-  await panel.locator(`[data-node="${node}"]`).getByRole('button', { name: word }).click();
-}
-
-/** The demo site with quicker meters and holds, so that the whole story takes seconds; the platform and the simulator read the same. */
-async function shorterSite(page: Page, folder: string): Promise<{ path: string; modbusPort: number }> {
-  const modbusPort = await freePort();
-  const site = JSON.parse(readFileSync(join(root, 'demo/demo.site.json'), 'utf8'));
-  site.site.detection = { ...site.site.detection, closeHold_s: 6, voltageHold_s: 8 };
-  for (const device of site.devices) {
-    device.interval_s = Math.min(device.interval_s, 20);
-    if (device.address?.startsWith('modbus:'))
-      device.address = device.address.replace(/:\d+\//, `:${modbusPort}/`);
-  }
-  const { status, text } = await send(page, 'PUT', '/sites/yunqi/file', site);
-  expect(status, text).toBe(200);
-  const path = join(folder, 'short.site.json');
-  writeFileSync(path, JSON.stringify(site));
-  return { path, modbusPort };
-}
-
-function withoutOption(args: readonly string[], option: string): string[] {
-  const at = args.indexOf(option);
-  return at === -1 ? [...args] : [...args.slice(0, at), ...args.slice(at + 2)];
-}

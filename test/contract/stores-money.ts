@@ -235,6 +235,36 @@ export function describeMoney(
         { state: 'estimated', count: 1, sum_minor: 1_448 },
         { state: 'submitted', count: 449, sum_minor: 449 * 1_448 },
       ]);
+      const of = async (premises: readonly string[]) => {
+        const found = await stores.claims.list({ site, premises, limit: 10 });
+        return found.map(({ claim }) => claim.premises).toSorted();
+      };
+      expect(await of(['3', '7'])).toEqual(['3', '7']);
+      expect(await of([])).toEqual([]);
+      expect(await stores.claims.totals(site, { premises: ['3', '7'] })).toMatchObject([
+        { state: 'estimated', count: 1 },
+        { state: 'submitted', count: 1 },
+      ]);
+      expect(await stores.claims.totals(site, { premises: [] })).toEqual([]);
+      expect(await stores.claims.totals(site, { needsInput: true })).toHaveLength(1);
+      expect(await stores.claims.waiting(site, 5)).toEqual([
+        { incident: 'i1', count: 449, sum_minor: 449 * 1_448 },
+      ]);
+      expect(await stores.claims.waiting(newSite(), 5)).toEqual([]);
+    });
+
+    it('finds entries by kind and by the account they touch', async () => {
+      const { stores } = under();
+      const claim = claimOf({ site: newSite(), premises: '12' });
+      const site = await funded(10_000, [claim]);
+      expect(await stores.money.commit(approved(claim))).toBe('done');
+      const kinds = async (query: { kind?: FundEntry['kind']; account?: string }) =>
+        (await stores.fund.entries(site, { ...query, limit: 10 })).map(({ kind }) => kind);
+      expect(await kinds({})).toEqual(['approved', 'contribution']);
+      expect(await kinds({ kind: 'contribution' })).toEqual(['contribution']);
+      expect(await kinds({ account: 'owner:12' })).toEqual(['approved']);
+      expect(await kinds({ account: 'fund' })).toEqual(['approved', 'contribution']);
+      expect(await kinds({ account: 'owner:12', kind: 'contribution' })).toEqual([]);
     });
 
     it('keeps bank accounts by person', async () => {

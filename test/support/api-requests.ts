@@ -140,6 +140,7 @@ function bodyOf(route: string, site: string): { payload?: object } {
       work: 'repair',
       exemption: 'smell',
     },
+    'POST /api/v1/sites/:site/planned-outages/:plan/preview': { change: 'cancel' },
     'PUT /api/v1/sites/:site/planned-outages/:plan/window': { ...WINDOW, exemption: 'smell' },
     'POST /api/v1/sites/:site/planned-outages/:plan/cancel': { reason: 'not needed' },
     'PUT /api/v1/sites/:site/planned-settings': PLANNED_DEFAULTS,

@@ -12,6 +12,7 @@ import { createSiteDirectory } from '../../adapters/registry/site-directory.ts';
 import { createAesBox } from '../../adapters/secrets/aes-box.ts';
 import { readXlsx } from '../../adapters/spreadsheet/read-xlsx.ts';
 import { openSqliteStores } from '../../adapters/sql/sqlite-stores.ts';
+import { ALERTING_LIMITS } from '../../alerting/limits.ts';
 import { createSessions } from '../../api/access/sessions.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { buildServer } from '../../api/server.ts';
@@ -21,6 +22,7 @@ import { parseSite } from '../../contracts/site-file.ts';
 import type { Changes, NodeState } from '../../core/incidents/engine.ts';
 import type { Incident } from '../../core/incidents/incident.ts';
 import type { Bus, BusMessages, LiveValue } from '../../core/ports/bus.ts';
+import type { Channel } from '../../core/ports/channel.ts';
 import type { IngestStatus, IngestView } from '../../core/ports/ingest-view.ts';
 import type { Role, User } from '../../core/ports/people.ts';
 import type { ReadingStore } from '../../core/ports/reading-store.ts';
@@ -162,6 +164,10 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
     log,
     context: { clock: realClock, log, publicUrl: 'http://relight.test' },
   };
+  const acceptsAll: Channel = {
+    id: 'log',
+    send: async () => ({ outcome: 'accepted', providerId: 'LG1', segments: 1 }),
+  };
   const channelDirectory = createChannelDirectory(channelDeps);
   const schemes = createSchemeDirectory({
     shipped: await loadSchemes('schemes'),
@@ -201,7 +207,8 @@ export async function openApiWorld(over: Partial<ApiDeps> = {}) {
         return 'done';
       },
     },
-    channels: createChannelDesk(channelDeps, channelDirectory),
+    channels: createChannelDesk({ ...channelDeps, logged: acceptsAll }, channelDirectory),
+    messageCaps: ALERTING_LIMITS,
     trials: createTrials({ stores, bus, clock: realClock, log }),
     payouts: await loadPayouts(),
     version: '0.0.0-test',

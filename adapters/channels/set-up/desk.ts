@@ -1,3 +1,4 @@
+import type { Channel } from '../../../core/ports/channel.ts';
 import type { ChannelDesk, ChannelState } from '../../../core/ports/channel-desk.ts';
 import { channelOf } from '../entry/define-channel.ts';
 import type { ChannelDirectory, DirectoryDeps, SetUp } from './directory.ts';
@@ -6,7 +7,10 @@ import { keepSecrets, maskSecrets } from './masked-settings.ts';
 const TEST_TIMEOUT_MS = 15_000;
 
 export function createChannelDesk(
-  deps: Pick<DirectoryDeps, 'entries' | 'store' | 'box' | 'bus' | 'context'>,
+  deps: Pick<DirectoryDeps, 'entries' | 'store' | 'box' | 'bus' | 'context'> & {
+    /** What takes the messages of simulated sites; it can be tried without being set up. */
+    readonly logged?: Channel;
+  },
   directory: ChannelDirectory,
 ): ChannelDesk {
   const { entries, store, box, bus, context } = deps;
@@ -55,6 +59,8 @@ export function createChannelDesk(
 
     async test(id, message) {
       await directory.reload();
+      if (id === 'log')
+        return (await deps.logged?.send(message, AbortSignal.timeout(TEST_TIMEOUT_MS))) ?? null;
       const entry = entries.get(id);
       const channel = entry === undefined ? undefined : directory.providers.get(channelOf(entry));
       if (channel === undefined || channel.id !== id) return null;

@@ -29,10 +29,11 @@ export function createClaimStore(sql: Sql, { db }: Dialect): ClaimStore {
     },
 
     async list({ site, states, incident, premises, needsInput, unpaidOnly, before, limit }) {
+      if (premises?.length === 0) return [];
       let query = db.selectFrom('claim').selectAll().where('site', '=', site);
       if (states !== undefined) query = query.where('state', 'in', states);
       if (incident !== undefined) query = query.where('incident', '=', incident);
-      if (premises !== undefined) query = query.where('premises', '=', premises);
+      if (premises !== undefined) query = query.where('premises', 'in', premises);
       if (needsInput !== undefined) query = query.where('needs_input', '=', needsInput ? 1 : 0);
       if (unpaidOnly === true) query = query.where('payout', 'is', null);
       if (before !== undefined) {
@@ -46,17 +47,36 @@ export function createClaimStore(sql: Sql, { db }: Dialect): ClaimStore {
       );
     },
 
-    async totals(site, query = {}) {
+    async totals(site, { incident, premises, needsInput } = {}) {
+      if (premises?.length === 0) return [];
       let counted = db
         .selectFrom('claim')
         .select(['state', raw<number>`count(*)`.as('count')])
         .select(raw<number>`coalesce(sum(amount_minor), 0)`.as('sum_minor'))
         .where('site', '=', site);
-      if (query.incident !== undefined) counted = counted.where('incident', '=', query.incident);
+      if (incident !== undefined) counted = counted.where('incident', '=', incident);
+      if (premises !== undefined) counted = counted.where('premises', 'in', premises);
+      if (needsInput !== undefined) counted = counted.where('needs_input', '=', needsInput ? 1 : 0);
       const rows = await rowsOf(sql, counted.groupBy('state').orderBy('state'));
       return rows.map(({ state, count, sum_minor }) => {
         // Only claims are written here, and a claim is in one of its states.
         return { state: state as ClaimState, count: Number(count), sum_minor: Number(sum_minor) };
+      });
+    },
+
+    async waiting(site, limit) {
+      const query = db
+        .selectFrom('claim')
+        .select(['incident', raw<number>`count(*)`.as('count')])
+        .select(raw<number>`sum(amount_minor)`.as('sum_minor'))
+        .where('site', '=', site)
+        .where('state', '=', 'submitted')
+        .groupBy('incident')
+        .orderBy(raw`max(opened_at)`, 'desc')
+        .orderBy('incident')
+        .limit(limit);
+      return (await rowsOf(sql, query)).map(({ incident, count, sum_minor }) => {
+        return { incident, count: Number(count), sum_minor: Number(sum_minor) };
       });
     },
   };

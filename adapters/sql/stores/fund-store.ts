@@ -52,9 +52,18 @@ export function createFundStore(sql: Sql, dialect: Dialect): FundStore {
       return (await firstOf(sql, query.where('year', '=', year)))?.used_minor ?? 0;
     },
 
-    async entries(site, { claim, before, limit }) {
+    async entries(site, { claim, kind, account, before, limit }) {
       let query = db.selectFrom('fund_entry').selectAll().where('site', '=', site);
       if (claim !== undefined) query = query.where('claim', '=', claim);
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      if (account !== undefined) {
+        const posted = db
+          .selectFrom('fund_posting')
+          .select('seq')
+          .where('site', '=', site)
+          .where('account', '=', account);
+        query = query.where('seq', 'in', posted);
+      }
       if (before !== undefined) query = query.where('seq', '<', before);
       return withPostings(site, await rowsOf(sql, query.orderBy('seq', 'desc').limit(limit)));
     },

@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import type { Payout, PayoutBatch, PayoutState } from '../../../core/payouts/payout.ts';
 import type { PayoutStore } from '../../../core/ports/money-store.ts';
 import type { Dialect } from '../dialect.ts';
@@ -36,6 +37,22 @@ export function createPayoutStore(sql: Sql, { db }: Dialect): PayoutStore {
       const query = db.selectFrom('payout').select('body_json').where('site', '=', site);
       const rows = await rowsOf(sql, query.where('batch', '=', batch).orderBy('id'));
       return rows.map(({ body_json }) => JSON.parse(body_json) as Payout);
+    },
+
+    async states(site, batches) {
+      const found: { batch: string; state: PayoutState; count: number }[] = [];
+      for (const some of chunksOf(batches, AT_ONCE)) {
+        const query = db
+          .selectFrom('payout')
+          .select(['batch', 'state', raw<number>`count(*)`.as('count')])
+          .where('site', '=', site)
+          .where('batch', 'in', some)
+          .groupBy(['batch', 'state']);
+        // Only payouts are written here, and a payout is in one of its states.
+        for (const { batch, state, count } of await rowsOf(sql, query))
+          found.push({ batch, state: state as PayoutState, count: Number(count) });
+      }
+      return found;
     },
 
     async owners(site, premises) {

@@ -82,16 +82,26 @@ async function requestOnce<Reply>(path: string, options: RequestOptions): Promis
 
   if (response.status === 204) return undefined as Reply;
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) {
-    const problem = isProblem(body) ? body : null;
-    if (problem?.code === 'not_signed_in') onSignedOut();
-    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-    const retryAfter_s = response.status === 503 && Number.isFinite(retryAfter) ? retryAfter : null;
-    throw new ApiError(response.status, problem?.code ?? `http_${response.status}`, problem, {
-      retryAfter_s,
-    });
-  }
+  if (!response.ok) throw failureOf(response, body);
   return body as Reply;
+}
+
+function failureOf({ status, headers }: Response, body: unknown): ApiError {
+  const problem = isProblem(body) ? body : null;
+  if (problem?.code === 'not_signed_in') onSignedOut();
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+  const retryAfter_s = status === 503 && Number.isFinite(retryAfter) ? retryAfter : null;
+  return new ApiError(status, problem?.code ?? `http_${status}`, problem, { retryAfter_s });
+}
+
+/** A file the server makes, under the name it gives. */
+export async function requestFile(path: string): Promise<{ readonly name: string; readonly content: Blob }> {
+  const response = await fetch(`/api/v1${path}`, { credentials: 'same-origin' }).catch((cause: unknown) => {
+    throw new ApiError(0, 'unreachable', null, { cause });
+  });
+  if (!response.ok) throw failureOf(response, await response.json().catch(() => null));
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { name: name ?? 'file', content: await response.blob() };
 }
 
 function isProblem(body: unknown): body is Problem {

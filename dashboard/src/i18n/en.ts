@@ -24,6 +24,8 @@ export const en: Messages = {
   'nav.quarantine': 'Quarantine',
   'nav.manage': 'Manage',
   'nav.me': 'Me',
+  'nav.find': 'Find',
+  'nav.shortcuts': 'Keyboard shortcuts',
   'nav.main': 'Main navigation',
   'nav.site': 'Site',
 

@@ -23,6 +23,8 @@ export const zhCn = {
   'nav.quarantine': '待认设备',
   'nav.manage': '管理',
   'nav.me': '我的',
+  'nav.find': '查找',
+  'nav.shortcuts': '键盘快捷键',
   'nav.main': '主导航',
   'nav.site': '项目',
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { partUnder, presumedAttribution, schemeInForce } from '../../../core/compensation/case-of.ts';
+import type { CaseInterruption } from '../../../core/compensation/case.ts';
+import { caseOf, partUnder, presumedAttribution, schemeInForce } from '../../../core/compensation/case-of.ts';
+import type { Attributed } from '../../../core/interruptions/attributed.ts';
 import type { Interruption } from '../../../core/interruptions/interruption.ts';
 
 const HOUR = 3_600_000;
@@ -101,4 +103,53 @@ describe('the part of an interruption that one incident answers for', () => {
       ['x.2', 4, 6],
     ]);
   });
+});
+
+it('a person’s word on who answers goes before what was presumed; that nobody can say leaves it open', () => {
+  const answering = (attribution?: Attributed) => {
+    const said = attribution === undefined ? {} : { attribution };
+    const cause = { incident: 'i', from: START, to: at(2), ...said };
+    const interruption: Interruption = {
+      id: 'x',
+      node: 'u',
+      premises: '1201',
+      phases: 'ABC',
+      from: START,
+      to: at(2),
+      momentary: false,
+      operations: 1,
+      planned: null,
+      causes: [cause],
+    };
+    return partUnder('i', interruption, 'property')[0]?.attribution;
+  };
+  expect([answering(), answering('utility'), answering('unknown')]).toEqual(['property', 'utility', null]);
+});
+
+it('facts told of an interruption stand with each of its parts', () => {
+  const part = (id: string): CaseInterruption => ({
+    id,
+    from: START,
+    to: at(1),
+    phases: 'ABC',
+    momentary: false,
+    operations: 1,
+    planned: null,
+    cause: null,
+    attribution: 'property',
+    facts: {},
+  });
+  const premises = { id: '1201', building: '7', floor: 1, area_m2: '90', class: 'residential' } as const;
+  const choice = { id: 'x', from: '2026-01-01', parameters: {} };
+  const told = (interruption: Record<string, unknown>) =>
+    caseOf(premises as never, [part('a'), part('b')], choice, 'UTC', START, {
+      premises: {},
+      facts: {},
+      interruption,
+    });
+  expect(told({ depth: '3' }).interruptions.map(({ facts }) => facts)).toEqual([
+    { depth: '3' },
+    { depth: '3' },
+  ]);
+  expect(told({}).interruptions.map(({ facts }) => facts)).toEqual([{}, {}]);
 });

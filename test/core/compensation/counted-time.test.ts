@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Assessment } from '../../../core/compensation/case.ts';
+import { minutesText } from '../../../core/compensation/minutes.ts';
 import { assessed, compiled, cut, type Json, paid, rule, schemeOf } from './example-scheme.ts';
 
 const hours = { elapsed: 'hour' };
@@ -541,4 +542,8 @@ describe('stops of the clock that are not told', () => {
     expect(refused('interruption')).toEqual([{ path: 'interruptions/a/x', code: 'missing_input' }]);
     expect(refused('facts')).toEqual([{ path: 'facts/x', code: 'missing_input' }]);
   });
+});
+
+it('minutes are told exactly: as a decimal, or as a fraction where there is none', () => {
+  expect([0, 60_000, 90_000, 100_000].map(minutesText)).toEqual(['0', '1', '1.5', '5/3']);
 });

@@ -94,6 +94,22 @@ describe('what incidents are owed one after the other', () => {
     expect(assessFurther(limited, caseOf([first ?? {}]), []).total.amount).toBe('16.65');
   });
 
+  it('is owed once for each version of a scheme, also where both call a rule the same', () => {
+    const limits = [{ id: 'month', per: { period: 'month' }, most: '50' }];
+    const scheme = schemeOf([rule()], {}, { limits });
+    const version = (from: string, to: string | null) => ({ from, to, limits, rules: [rule()] });
+    const renewed = compiled({
+      ...scheme,
+      versions: [version('2000-01-01', '2024-03-31'), version('2024-04-01', null)],
+    });
+    const [march, april] = [
+      { id: 'a', from: '2024-03-01T00:00:00Z', to: '2024-03-01T05:00:00Z' },
+      { id: 'b', from: '2024-04-05T00:00:00Z', to: '2024-04-05T05:00:00Z' },
+    ];
+    const earlier = caseOf([march]).interruptions;
+    expect(assessFurther(renewed, caseOf([april]), earlier).total.amount).toBe('5.00');
+  });
+
   it.each([
     ['nothing over a time', [rule()], {}, 0],
     ['the case', [rule({ per: 'case' })], { limits: [{ id: 'x', per: 'case', most: '1' }] }, 0],

@@ -40,6 +40,15 @@ describe('numbers', () => {
     expect(value({ multiply: ['1', { add: ['1', { power: { of: '0', to: '1' } }] }] })).toBe('1.00');
   });
 
+  it('are refused beyond two thousand digits, and not at them', () => {
+    expect(power('0.01', '1000')).toContain('out_of_range');
+    expect(
+      value({ multiply: ['1', { power: { of: '12', to: '1000' } }, { power: { of: '12', to: '-1000' } }] }),
+    ).toBe('1.00');
+    const most = (to: string) => ({ multiply: [{ power: { of: '10', to } }, { power: { of: '10', to } }] });
+    expect(value({ multiply: ['1', most('1000'), most('-1000')] })).toBe('1.00');
+  });
+
   it('are the same in a band, in whatever order the bands stand', () => {
     const bands = [
       { from: '10', is: '3' },

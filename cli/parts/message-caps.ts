@@ -1,0 +1,14 @@
+import { ALERTING_LIMITS } from '../../alerting/limits.ts';
+import type { Configuration } from '../../contracts/configuration.ts';
+import type { MessageCaps } from '../../core/notices/message-caps.ts';
+
+/** The same for who sends and for who shows it. */
+export function messageCaps(configuration: Configuration): MessageCaps {
+  return {
+    segmentsPerHour: configuration.SEGMENTS_PER_HOUR,
+    segmentsPerIncident: configuration.SEGMENTS_PER_INCIDENT,
+    segmentsPerDay: configuration.SEGMENTS_PER_DAY,
+    fleetShare: ALERTING_LIMITS.fleetShare,
+    fleetIncidents: ALERTING_LIMITS.fleetIncidents,
+  };
+}

@@ -1,0 +1,41 @@
+import { defineWords } from '../define-words.ts';
+
+/** Who answers for an incident. */
+export const answers = defineWords(
+  {
+    title: '责任认定',
+    presumed: '推定：{who}（没有人另行认定）',
+    say: '认定责任',
+    hint: '补偿以此计算：账中记一笔更正，金额随之重算。每次认定都保留，以最后一次为准。',
+    who: '由谁负责',
+    'who.utility': '供电企业',
+    'who.property': '物业公司',
+    'who.owner': '业主',
+    'who.third_party': '第三人',
+    'who.force_majeure': '不可抗力',
+    'who.unknown': '查过，无法认定',
+    cause: '原因（可不填）',
+    reason: '理由（记入审计）',
+    evidence: '证据（每行一件，如函件、照片、记录的名称）',
+    claims: '查看补偿',
+    batch: '整批审阅',
+  },
+  {
+    title: 'Who answers',
+    presumed: 'Presumed: {who} (nobody has said otherwise)',
+    say: 'Say who answers',
+    hint: 'Compensation rests on it: the ledger gets a correction and the amounts follow. Every word is kept, the last one stands.',
+    who: 'Who answers',
+    'who.utility': 'Utility',
+    'who.property': 'Property company',
+    'who.owner': 'Owner',
+    'who.third_party': 'Third party',
+    'who.force_majeure': 'Force majeure',
+    'who.unknown': 'looked into, cannot be said',
+    cause: 'Cause (may stay empty)',
+    reason: 'Reason (goes on the audit log)',
+    evidence: 'Evidence (one a line: the letter, the photo, the record)',
+    claims: 'Claims',
+    batch: 'Review the batch',
+  },
+);
