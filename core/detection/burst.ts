@@ -1,7 +1,6 @@
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { type Claim, darkPhases, newClaim, owesGasp, weighPhase } from './claim.ts';
-import type { Claimants } from './claimants.ts';
 import { createOutageSet, type OutageSet } from './outage-set.ts';
 import type { Sensor, Vertex } from './sensors.ts';
 import { gaspShare, type SolverTree } from './solver-tree.ts';
@@ -88,8 +87,6 @@ export function newBurst(id: number, from: Instant, to: Instant, arrival: Instan
 /** The burst's evidence put on the tree: changed only through {@link Judge.change}. */
 export interface Judge {
   readonly set: OutageSet;
-  /** What the sensor says about the burst; cheap for the many that say nothing. */
-  claimOf(sensor: number): Claim | undefined;
   /** The claims with dark evidence, by sensor. */
   readonly dark: ReadonlyMap<number, Claim>;
   /** How many changes there have been. */
@@ -99,9 +96,9 @@ export interface Judge {
   /** Sensors whose claims changed since this was last asked; null at first, when all did. */
   takeChanged(): ReadonlySet<number> | null;
   /** The same sensors where none of the changes is more than a {@link Judge.noteBack}, else null; takes nothing. */
-  onlyBack(): readonly number[] | null;
+  onlyBack(): ReadonlySet<number> | null;
   /** A sensor without evidence of its own about the loss shows supply from an instant on: it weighs nothing. */
-  noteBack(sensor: number, known: Claim | undefined, until: Instant): void;
+  noteBack(sensor: number, until: Instant): void;
   /** Lets `edit` change the claim of a sensor and carries the difference to the root. */
   change(sensor: number, edit: (claim: Claim) => void): Claim;
   /** A gateway is a load of its node: that it went off line speaks for a loss there, and so does its return. */
@@ -116,14 +113,12 @@ export function createJudge(
   /** Where each gateway takes its supply from; -1 where that is not known. */
   gatewayAt: readonly Vertex[],
   weights: Weights,
-  claimants: Claimants,
 ): Judge {
   const set = createOutageSet(tree);
-  const bit = claimants.bitOf(burst.id);
 
   const dark = new Map<number, Claim>();
   let edits = 0;
-  let changed: number[] | null = null;
+  let changed: Set<number> | null = null;
   let onlyBack = false;
   // Weights of the claim at hand before and after its change: scratch, so that a change allocates nothing.
   const evidence: [number, number, number] = [0, 0, 0];
@@ -170,59 +165,45 @@ export function createJudge(
     burst.dirty = true;
   }
 
-  function claimOf(sensor: number): Claim | undefined {
-    return ((claimants.bits[sensor] ?? 0) & bit) === 0 ? undefined : burst.claims.get(sensor);
-  }
-
-  function mark({ sensor }: Claim): void {
-    claimants.bits[sensor] = (claimants.bits[sensor] ?? 0) | bit;
-  }
-
-  function put(claim: Claim): void {
-    burst.claims.set(claim.sensor, claim);
-    mark(claim);
-  }
-
-  for (const claim of burst.claims.values()) {
-    mark(claim);
-    change(claim, null);
-  }
+  for (const claim of burst.claims.values()) change(claim, null);
   for (const gateway of burst.gateways) addGateway(gateway, 'gateway');
   for (const gateway of burst.gatewaysBack) addGateway(gateway, 'gateway_return');
   if (burst.gaspsDue) set.countMissingGasps();
 
   return {
     set,
-    claimOf,
     dark,
     edits: () => edits,
     touch(sensor) {
       onlyBack = false;
-      changed?.push(sensor);
+      changed?.add(sensor);
     },
     takeChanged() {
-      const taken = changed === null ? null : new Set(changed);
-      changed = [];
+      const taken = changed;
+      changed = new Set();
       onlyBack = true;
       return taken;
     },
     onlyBack: () => (onlyBack ? changed : null),
-    noteBack(sensor, known, until) {
-      const claim = known ?? newClaim(sensor);
-      if (known === undefined) put(claim);
+    noteBack(sensor, until) {
+      let claim = burst.claims.get(sensor);
+      if (claim === undefined) {
+        claim = newClaim(sensor);
+        burst.claims.set(sensor, claim);
+      }
       claim.until = until;
-      changed?.push(sensor);
+      changed?.add(sensor);
       burst.dirty = true;
     },
     change(sensor, edit) {
       edits += 1;
       onlyBack = false;
-      changed?.push(sensor);
-      const known = claimOf(sensor);
+      changed?.add(sensor);
+      const known = burst.claims.get(sensor);
       const claim = known ?? newClaim(sensor);
       if (known === undefined) {
         edit(claim);
-        put(claim);
+        burst.claims.set(sensor, claim);
       }
       change(claim, known === undefined ? null : edit);
       burst.dirty = true;

@@ -41,27 +41,6 @@ const NEXT_SIBLING = 26;
 const LEAST_COST = 27;
 const WIDTH = 28;
 
-/** Of a group, side by side, what every walk asks: its parent, what its cheapest fault costs, whether it is a barrier. */
-const PARENT = 0;
-const CHEAPEST = 1;
-const BARRIER = 2;
-const FACTS = 4;
-
-const tables = new WeakMap<SolverTree, Int32Array>();
-
-function factsOf(tree: SolverTree): Int32Array {
-  const known = tables.get(tree);
-  if (known !== undefined) return known;
-  const table = new Int32Array(FACTS * tree.parent.length);
-  tree.parent.forEach((parent, group) => {
-    table[FACTS * group + PARENT] = parent;
-    table[FACTS * group + CHEAPEST] = leastCost(tree, group);
-    table[FACTS * group + BARRIER] = tree.barrier[group] ?? 0;
-  });
-  tables.set(tree, table);
-  return table;
-}
-
 /**
  * Exact maximum-likelihood outage set on the tree, kept up to date by one walk to the root per change.
  *
@@ -74,7 +53,6 @@ function factsOf(tree: SolverTree): Int32Array {
  * up only pass the change on.
  */
 export function createOutageSet(tree: SolverTree): OutageSet {
-  const facts = factsOf(tree);
   /** By group: its slot plus one. */
   const slotOf = new Int32Array(tree.parent.length);
   let used = 0;
@@ -95,8 +73,8 @@ export function createOutageSet(tree: SolverTree): OutageSet {
       data = grown;
     }
     data[at + GROUP] = group;
-    data[at + LEAST_COST] = facts[FACTS * group + CHEAPEST] ?? 0;
-    const up = facts[FACTS * group + PARENT] ?? -1;
+    data[at + LEAST_COST] = leastCost(tree, group);
+    const up = tree.parent[group] ?? -1;
     if (up >= 0) link(slot(up), at);
     return at;
   }
@@ -183,7 +161,7 @@ export function createOutageSet(tree: SolverTree): OutageSet {
       data[at + QUIET + 1] = (data[at + QUIET + 1] ?? 0) + qb;
       data[at + QUIET + 2] = (data[at + QUIET + 2] ?? 0) + qc;
       moved = solve(group, at);
-      if (facts[FACTS * group + BARRIER] !== 1) continue;
+      if (tree.barrier[group] !== 1) continue;
       a = passes(la, a);
       b = passes(lb, b);
       c = passes(lc, c);

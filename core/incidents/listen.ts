@@ -29,7 +29,7 @@ export function hearDark(world: World, index: number, dark: Dark, arrival: Insta
   const from = onsetFrom(world, dark);
   const known = burstFor(world, index, sensor, dark, from);
   const burst = known ?? beginBurst(world, from, dark.at, arrival);
-  const before = world.judge(burst).claimOf(index);
+  const before = burst.claims.get(index);
   const isNew = before === undefined || before.blind || darkPhases(before) === 0;
   const claim = world.judge(burst).change(index, (claim) => {
     claim.blind = false;
@@ -125,7 +125,7 @@ function burstFor(world: World, index: number, sensor: Sensor, dark: Dark, from:
   const open: Burst[] = [];
   let fellSilent = false;
   for (const burst of world.state.bursts) {
-    const claim = world.judge(burst).claimOf(index);
+    const claim = burst.claims.get(index);
     fellSilent ||= claim !== undefined && darkPhases(claim) !== 0 && provenDark(claim) === 0;
     if (claim !== undefined && provenDark(claim) !== 0) {
       if (claim.until === 0 && isBlink(burst) && dark.at > burst.restored + CLOCK_ERROR_MS) {
@@ -160,7 +160,7 @@ function cameBackWith(burst: Burst, { kind, until }: Dark): boolean {
 /** Its silence, which might have belonged to several, is of this burst. */
 function moveSilence(world: World, sensor: number, found: Burst | undefined): void {
   for (const burst of world.state.bursts) {
-    const claim = world.judge(burst).claimOf(sensor);
+    const claim = burst.claims.get(sensor);
     if (burst === found || claim === undefined || provenDark(claim) !== 0 || darkPhases(claim) === 0)
       continue;
     forgetSilence(world, burst, sensor);
@@ -207,7 +207,7 @@ function hasDarkNeighbour(world: World, burst: Burst, node: number): boolean {
   const siblings = network.children[network.parent[node] ?? -1] ?? [];
   return siblings.some((sibling) =>
     (world.metersOf.get(sibling) ?? []).some((sensor) => {
-      const claim = world.judge(burst).claimOf(sensor);
+      const claim = burst.claims.get(sensor);
       return sibling !== node && claim !== undefined && provenDark(claim) !== 0;
     }),
   );
@@ -295,7 +295,7 @@ function spokeOrSilent(world: World, after: Instant): Iterable<number> {
 export function claimLit(world: World, burst: Burst, index: number, phases: PhaseMask): void {
   const sensor = world.sensors[index];
   if (sensor === undefined || sensor.device.backfeed || sensor.node < 0 || !sensor.device.inService) return;
-  const known = world.judge(burst).claimOf(index);
+  const known = burst.claims.get(index);
   if (known !== undefined && (known.blind || (known.lit & phases) === phases)) return;
   world.judge(burst).change(index, (claim) => {
     claim.lit |= phases;
@@ -305,7 +305,7 @@ export function claimLit(world: World, burst: Burst, index: number, phases: Phas
 
 /** Nothing but that it ran on through the loss. */
 function claimRan(world: World, burst: Burst, index: number, phases: PhaseMask): void {
-  const known = world.judge(burst).claimOf(index);
+  const known = burst.claims.get(index);
   if (known !== undefined && (known.blind || (known.lit & phases) === phases)) return;
   world.judge(burst).change(index, (claim) => {
     claim.ran |= phases & ~claim.lit;
@@ -351,7 +351,7 @@ function returnBeside(world: World, burst: Burst, gateway: number): Instant {
   let first = Number.POSITIVE_INFINITY;
   for (const unit of power === undefined ? [] : unitsUnder(network, power)) {
     for (const sensor of world.metersOf.get(unit) ?? []) {
-      const claim = world.judge(burst).claimOf(sensor);
+      const claim = burst.claims.get(sensor);
       if (claim !== undefined && provenDark(claim) !== 0 && claim.until > 0)
         first = Math.min(first, claim.until);
     }
@@ -371,7 +371,7 @@ export function hearSilence(world: World, burst: Burst, device: number): void {
   if (sensor === undefined || state === undefined || sensor.node < 0 || !sensor.selfPowered) return;
   const since = litAt(state, sensor.phases);
   if (since > burst.to + CLOCK_ERROR_MS) return;
-  const known = world.judge(burst).claimOf(device);
+  const known = burst.claims.get(device);
   if (known !== undefined && (known.blind || known.lit !== 0 || hasKind(known, 'silence'))) return;
   world.judge(burst).change(device, (claim) => {
     addDark(claim, 'silence', sensor.phases, Math.max(burst.to, state.spoke), since, world.state.at);
@@ -384,7 +384,7 @@ export function hearLit(world: World, index: number, lit: Lit): void {
   if (sensor === undefined || sensor.node < 0 || !sensor.device.inService) return;
   for (const burst of world.state.bursts) {
     if (burst.past) continue;
-    const claim = world.judge(burst).claimOf(index);
+    const claim = burst.claims.get(index);
     if (claim?.blind === true) noteBack(world, burst, claim, sensor, lit);
     else if (claim !== undefined && darkPhases(claim) !== 0) {
       endClaim(world, burst, claim, sensor, lit);
@@ -515,11 +515,11 @@ function testifyLit(world: World, burst: Burst, index: number, sensor: Sensor, l
     claimLit(world, burst, index, lit.phases);
     return;
   }
-  const known = world.judge(burst).claimOf(index);
+  const known = burst.claims.get(index);
   if (known !== undefined && (known.lit & lit.phases) === lit.phases) return;
   const until = Math.min(lit.at, lit.upSince > burst.to ? lit.upSince : restored || lit.at);
   if (known === undefined || known.until === 0 || until < known.until)
-    world.judge(burst).noteBack(index, known, until);
+    world.judge(burst).noteBack(index, until);
 }
 
 /** Darkness that was over before anybody here heard of it: recorded, never live. */

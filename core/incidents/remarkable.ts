@@ -68,7 +68,7 @@ export function isAwaited(world: World, device: number, testimonies: readonly Te
   const unit = world.metersOf.has(sensor.node);
   for (const burst of bursts) {
     if (burst.past) continue;
-    const claim = world.judge(burst).claimOf(device);
+    const claim = burst.claims.get(device);
     if (!unit || claim === undefined || (claim.until === 0 && (claim.lit & lit) !== lit)) return true;
   }
   return incidents.some(
@@ -78,10 +78,10 @@ export function isAwaited(world: World, device: number, testimonies: readonly Te
 }
 
 /** Changes when a claim of the device does. */
-export function claimPrint(world: World, device: number): number {
+export function claimPrint({ state }: World, device: number): number {
   let print = 0;
-  for (const burst of world.state.bursts) {
-    const claim = world.judge(burst).claimOf(device);
+  for (const burst of state.bursts) {
+    const claim = burst.claims.get(device);
     if (claim !== undefined) print += claim.until + claim.lit + 8 * darkPhases(claim);
   }
   return print;

@@ -1,7 +1,7 @@
 import { isUnder, unitsUnder } from '../topology/network.ts';
 import { darkElsewhere, entryFor } from './affected.ts';
 import { type Frame, isSame, takeDrafted } from './draft.ts';
-import { isLarge, PORTION } from './portion.ts';
+import { isLarge, PORTION, SMALL_PORTION } from './portion.ts';
 import { type AffectedRecord, type IncidentRecord, note, type Round } from './record.ts';
 import { latest, presumedUntil, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -37,7 +37,7 @@ export function spread(
   /** Its root, phases or onset are others than in the last step. */
   isMoved = false,
 ): void {
-  const most = isMoved || !isLarge(round.units.size) ? Number.POSITIVE_INFINITY : PORTION;
+  const most = isMoved || !isLarge(round.units.size) ? Number.POSITIVE_INFINITY : portionOf(record);
   const before = frames.get(round);
   const frame = frameOf(world, record, round, verdicts);
   if (frame === null) frames.delete(round);
@@ -71,6 +71,11 @@ function frameOf(
   if (darkElsewhere(world, record, round.onset, verdict).size > 0) return null;
   const { network, root, phases } = verdict;
   return { network, root, phases, onset: round.onset };
+}
+
+/** The step that hears of all of them has enough to do with their order. */
+function portionOf({ askAt }: IncidentRecord): number {
+  return askAt === 0 ? SMALL_PORTION : PORTION;
 }
 
 interface Moved {

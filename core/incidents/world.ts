@@ -1,5 +1,4 @@
 import { type Burst, createJudge, type Judge } from '../detection/burst.ts';
-import { createClaimants } from '../detection/claimants.ts';
 import { type DeviceState, newDeviceStates } from '../detection/device-state.ts';
 import { type Sensor, sensorsOf, vertexOf } from '../detection/sensors.ts';
 import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
@@ -144,8 +143,6 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
   const base = buildNetwork(site, normalSwitching(site));
   const sensors = sensorsOf(site, base, (id) => profiles.get(id) ?? UNKNOWN_PROFILE);
 
-  const claimants = createClaimants(sensors.length);
-
   const metersOf = metersByUnit(sensors, base);
   const backfed = Uint8Array.from(sensors, ({ device }) => (device.backfeed ? 1 : 0));
 
@@ -232,14 +229,13 @@ export function createWorld(site: Site, profiles: Profiles, newId: NewId, state:
     judge(burst) {
       let judge = judges.get(burst.id);
       if (judge === undefined) {
-        judge = createJudge(burst, topology(burst.topology).tree, sensors, gatewayAt, weights, claimants);
+        judge = createJudge(burst, topology(burst.topology).tree, sensors, gatewayAt, weights);
         judges.set(burst.id, judge);
       }
       return judge;
     },
     forget(burst) {
       judges.delete(burst.id);
-      claimants.forget(burst.id, burst.claims.keys());
     },
   };
 }
