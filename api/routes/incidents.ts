@@ -15,7 +15,6 @@ import {
   IncidentQueryString,
   OpenBody,
 } from '../../contracts/http/incidents.ts';
-import { toIncidentJson } from '../../contracts/incident.ts';
 import type { Incident } from '../../core/incidents/incident.ts';
 import { type Context, instantOf, type Server, siteOf } from '../context.ts';
 import { decodeCursor, encodeCursor, pageOf } from '../cursor.ts';
@@ -23,6 +22,7 @@ import { Refused } from '../errors.ts';
 import { deliveryView } from '../views/deliveries.ts';
 import { dispatchView } from '../views/dispatch.ts';
 import { estimateView, totalsOf } from '../views/estimates.ts';
+import { incidentView } from '../views/incident.ts';
 import { sendCommand } from './commands.ts';
 
 const PAGE = 20;
@@ -72,7 +72,7 @@ export function incidentRoutes(app: Server, context: Context): void {
       const last = page.at(-1);
       const next =
         last !== undefined && page.length < found.length ? encodeCursor([last.detectedAt, last.id]) : null;
-      return { items: page.map(toIncidentJson), next };
+      return { items: page.map(incidentView), next };
     },
   );
 
@@ -88,7 +88,7 @@ export function incidentRoutes(app: Server, context: Context): void {
       },
     },
     async ({ params }): Promise<IncidentDetail> => {
-      const incident = toIncidentJson(await incidentOf(params));
+      const incident = incidentView(await incidentOf(params));
       const stored = await stores.dispatches.ofIncident(params.site, params.incident);
       if (stored === null) return { ...incident, dispatch: null };
       const staff = await stores.staff.list(params.site);

@@ -1,0 +1,13 @@
+import { type IncidentJson, toIncidentJson } from '../../contracts/incident.ts';
+import type { Incident } from '../../core/incidents/incident.ts';
+
+const shown = new WeakMap<Incident, IncidentJson>();
+
+/** As the contract has it; made once for an incident that stays as it is, however many ask for it. */
+export function incidentView(incident: Incident): IncidentJson {
+  const known = shown.get(incident);
+  if (known !== undefined) return known;
+  const made = toIncidentJson(incident);
+  shown.set(incident, made);
+  return made;
+}
