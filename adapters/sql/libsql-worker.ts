@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import type Libsql from 'libsql';
 import { serveWorker } from '../thread/worker-server.ts';
+import { createGroupCommit } from './group-commit.ts';
 import { lockFile, openDatabase } from './libsql-files.ts';
 import type { Step, StepResult } from './sql.ts';
 
@@ -21,6 +22,7 @@ let guard: Libsql.Database | null = null;
 let database: Libsql.Database | null = null;
 const staged = new Map<number, readonly Step[]>();
 const prepared = new Map<string, Libsql.Statement>();
+const group = createGroupCommit(opened, execute);
 
 const procedures = {
   /** Takes the lock file for as long as this thread lives, opens the database and answers SQLite's version. */
@@ -32,11 +34,17 @@ const procedures = {
   stage: ({ id, steps }: { readonly id: number; readonly steps: readonly Step[] }): void => {
     staged.set(id, [...(staged.get(id) ?? []), ...steps]);
   },
-  run: ({ id, steps }: { readonly id: number | null; readonly steps: readonly Step[] }): RunAnswer => {
-    if (id === null) return transaction(opened(), steps);
+  run: ({
+    id,
+    steps,
+  }: {
+    readonly id: number | null;
+    readonly steps: readonly Step[];
+  }): Promise<RunAnswer> => {
+    if (id === null) return group.run(steps);
     const whole = [...(staged.get(id) ?? []), ...steps];
     staged.delete(id);
-    return transaction(opened(), whole);
+    return group.run(whole);
   },
 };
 export type LibsqlProcedures = typeof procedures;
@@ -45,31 +53,6 @@ function opened(): Libsql.Database {
   guard ??= lockFile(file);
   database ??= openDatabase(file, busyTimeout_ms);
   return database;
-}
-
-function transaction(db: Libsql.Database, steps: readonly Step[]): RunAnswer {
-  const only = steps.length === 1 ? steps[0] : undefined;
-  if (only !== undefined && only.expect === undefined) {
-    return { results: [execute(db, only)] };
-  }
-  db.exec('begin immediate');
-  try {
-    const results: StepResult[] = [];
-    for (const step of steps) {
-      const result = execute(db, step);
-      if (step.expect !== undefined && step.expect.affected !== result.affected) {
-        db.exec('rollback');
-        return { unmet: { step: step.expect.name, affected: result.affected } };
-      }
-      results.push(result);
-    }
-    db.exec('commit');
-    return { results };
-  } catch (error) {
-    // A full disk has rolled back already, and a second rollback would hide the first fault.
-    if (db.inTransaction) db.exec('rollback');
-    throw error;
-  }
 }
 
 function execute(db: Libsql.Database, { sql, parameters }: Step): StepResult {
