@@ -25,7 +25,7 @@ export interface GatewayLink {
   backAt: Instant;
 }
 
-function newGatewayLink(): GatewayLink {
+export function newGatewayLink(): GatewayLink {
   return { heard: 0, spoke: 0, offline: false, lostAt: 0, willAt: 0, backAt: 0 };
 }
 

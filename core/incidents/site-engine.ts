@@ -1,5 +1,3 @@
-import { newBurst } from '../detection/burst.ts';
-import { newTold } from '../notices/owed.ts';
 import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
@@ -17,6 +15,7 @@ import type { Changes, EngineInput, NewId, SiteEngine } from './engine.ts';
 import { hearMessage } from './hear-message.ts';
 import { welcomeGateways } from './listen.ts';
 import { supplyStates } from './node-states.ts';
+import { completed } from './older-snapshot.ts';
 import { judgePatterns } from './pattern-incidents.ts';
 import { followPlanned, openOverruns } from './planned.ts';
 import { PORTION } from './portion.ts';
@@ -43,10 +42,7 @@ export function restoreSiteEngine(
 ): SiteEngine {
   const state = thaw(snapshot);
   if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
-  // One written before people could give reason and end knows nothing of them, nor an older burst of returned gateways.
-  for (const record of state.incidents) record.told = { ...newTold(), ...record.told };
-  state.bursts = state.bursts.map((burst) => ({ ...newBurst(burst.id, 0, 0, 0, burst.topology), ...burst }));
-  return engineOver((now) => createWorld(served(site, now), profiles, newId, now), state);
+  return engineOver((now) => createWorld(served(site, now), profiles, newId, now), completed(state));
 }
 
 const NOBODY: readonly string[] = [];

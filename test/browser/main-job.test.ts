@@ -8,6 +8,7 @@ import {
   axeViolations,
   type BrowserContext,
   chooseTheme,
+  chromiumForTests,
   collectErrors,
   launchChromium,
   type Page,
@@ -19,8 +20,7 @@ import {
 import { type RunningPlatform, root, startPlatform } from '../support/built-platform.ts';
 import { operate, quickerSite, simulateSite } from '../support/demo-story.ts';
 
-const chromiumPath = process.env.TEST_CHROMIUM;
-if (chromiumPath === undefined) console.warn('TEST_CHROMIUM is not set: the browser tests are skipped');
+const chromiumPath = chromiumForTests();
 
 /** A compound's riser with 45 homes below it. */
 const RISER = 'R-7B';

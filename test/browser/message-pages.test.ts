@@ -8,6 +8,7 @@ import { type ApiWorld, createScribe, incidentAt, openApiWorld } from '../suppor
 import {
   axeViolations,
   type BrowserContext,
+  chromiumForTests,
   collectErrors,
   launchChromium,
   type Page,
@@ -17,7 +18,7 @@ import {
 } from '../support/board-browser.ts';
 import { root } from '../support/built-platform.ts';
 
-const chromiumPath = process.env.TEST_CHROMIUM;
+const chromiumPath = chromiumForTests();
 const HOUR = 3_600_000;
 
 // One story in order.

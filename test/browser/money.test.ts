@@ -6,6 +6,7 @@ import { buildIfOlder } from '../../scripts/build-if-older.mjs';
 import {
   axeViolations,
   chooseTheme,
+  chromiumForTests,
   collectErrors,
   launchChromium,
   type Page,
@@ -17,7 +18,7 @@ import {
 import { type RunningPlatform, root, startPlatform } from '../support/built-platform.ts';
 import { operate, quickerSite, simulateSite } from '../support/demo-story.ts';
 
-const chromiumPath = process.env.TEST_CHROMIUM;
+const chromiumPath = chromiumForTests();
 const PASSWORD = 'a long enough secret';
 const RISER = 'R-7B';
 const HOMES = 45;

@@ -8,6 +8,7 @@ import {
   axeViolations,
   type BrowserContext,
   chooseTheme,
+  chromiumForTests,
   collectErrors,
   launchChromium,
   type Page,
@@ -18,7 +19,7 @@ import {
 } from '../support/board-browser.ts';
 import { type RunningPlatform, startPlatform } from '../support/built-platform.ts';
 
-const chromiumPath = process.env.TEST_CHROMIUM;
+const chromiumPath = chromiumForTests();
 const PASSWORD = 'a long enough secret';
 const RISER = '7 栋 B 单元干线';
 /** Homes below it. */

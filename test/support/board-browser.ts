@@ -23,6 +23,13 @@ export const SIZES = {
 } as const;
 export type Size = keyof typeof SIZES;
 
+/** Chromium as `npm run test:services` found it; without it the tests of a file are skipped, and the run says why. */
+export function chromiumForTests(): string | undefined {
+  const path = process.env.TEST_CHROMIUM;
+  if (path === undefined) process.stdout.write('skipped: needs TEST_CHROMIUM, see `npm run test:services`\n');
+  return path;
+}
+
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
