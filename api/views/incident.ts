@@ -11,3 +11,14 @@ export function incidentView(incident: Incident): IncidentJson {
   shown.set(incident, made);
   return made;
 }
+
+const written = new WeakMap<IncidentJson, string>();
+
+/** Its JSON, made once like {@link incidentView}: a list of them asks for a megabyte a time. */
+export function incidentText(view: IncidentJson): string {
+  const known = written.get(view);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(view);
+  written.set(view, text);
+  return text;
+}
