@@ -3,6 +3,7 @@ import type Libsql from 'libsql';
 import { serveWorker } from '../thread/worker-server.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { lockFile, openDatabase } from './libsql-files.ts';
+import { createStatements } from './libsql-statements.ts';
 import type { Step, StepResult } from './sql.ts';
 
 export interface LibsqlOptions {
@@ -14,15 +15,15 @@ export type RunAnswer =
   | { readonly results: readonly StepResult[] }
   | { readonly unmet: { readonly step: string; readonly affected: number } };
 
-/** Statements kept prepared; a multi-row insert comes in at most eight sizes. */
-const PREPARED_MAX = 400;
-
 const { file, busyTimeout_ms } = workerData as LibsqlOptions;
 let guard: Libsql.Database | null = null;
 let database: Libsql.Database | null = null;
+/** Sees what is committed and nothing else, also while a transaction is under way. */
+let reader: Libsql.Database | null = null;
 const staged = new Map<number, readonly Step[]>();
-const prepared = new Map<string, Libsql.Statement>();
-const group = createGroupCommit(opened, execute);
+const writing = createStatements();
+const reading = createStatements();
+const group = createGroupCommit(opened, writing.execute);
 
 const procedures = {
   /** Takes the lock file for as long as this thread lives, opens the database and answers SQLite's version. */
@@ -40,7 +41,10 @@ const procedures = {
   }: {
     readonly id: number | null;
     readonly steps: readonly Step[];
-  }): Promise<RunAnswer> => {
+  }): RunAnswer | Promise<RunAnswer> => {
+    const [only] = steps;
+    if (id === null && steps.length === 1 && only !== undefined && isRead(only))
+      return { results: [reading.execute(openedToRead(), only)] };
     if (id === null) return group.run(steps);
     const whole = [...(staged.get(id) ?? []), ...steps];
     staged.delete(id);
@@ -55,36 +59,24 @@ function opened(): Libsql.Database {
   return database;
 }
 
-function execute(db: Libsql.Database, { sql, parameters }: Step): StepResult {
-  const statement = prepare(db, sql);
-  if (statement.reader) {
-    const rows = statement.all(parameters);
-    return { rows, affected: rows.length };
+/** Read only, so that nothing can be written past the group. */
+function openedToRead(): Libsql.Database {
+  opened();
+  if (reader === null) {
+    reader = openDatabase(file, busyTimeout_ms);
+    reader.pragma('query_only=ON');
   }
-  return { rows: [], affected: statement.run(parameters).changes };
+  return reader;
 }
 
-function prepare(db: Libsql.Database, sql: string): Libsql.Statement {
-  const known = prepared.get(sql);
-  if (known !== undefined) {
-    // Moved to the end: the first key is the one unused longest.
-    prepared.delete(sql);
-    prepared.set(sql, known);
-    return known;
-  }
-  const statement = db.prepare(sql);
-  prepared.set(sql, statement);
-  if (prepared.size > PREPARED_MAX) {
-    for (const oldest of prepared.keys()) {
-      prepared.delete(oldest);
-      break;
-    }
-  }
-  return statement;
+function isRead({ sql, expect }: Step): boolean {
+  return expect === undefined && /^\s*select\b/i.test(sql);
 }
 
 serveWorker(procedures, () => {
-  prepared.clear();
+  writing.clear();
+  reading.clear();
+  reader?.close();
   database?.close();
   guard?.close();
 });
