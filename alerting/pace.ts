@@ -8,7 +8,7 @@ export interface Pace {
   /** How long who comes now will wait. */
   queue_ms(): number;
   /** False when `signal` ended the wait. */
-  turn(signal: AbortSignal): Promise<boolean>;
+  turn(signal?: AbortSignal): Promise<boolean>;
 }
 
 export function createPace(rate_per_s: number, clock: Clock): Pace {
@@ -36,11 +36,11 @@ export function createPace(rate_per_s: number, clock: Clock): Pace {
   return {
     queue_ms: () => Math.max(0, next - clock.monotonic()) + waiting.size * gap_ms,
     turn(signal) {
-      if (signal.aborted) return Promise.resolve(false);
+      if (signal?.aborted === true) return Promise.resolve(false);
       return new Promise((resolve) => {
         const go = (): void => end(true);
         const onAbort = (): void => end(false);
-        signal.addEventListener('abort', onAbort, { once: true });
+        signal?.addEventListener('abort', onAbort, { once: true });
         waiting.add(go);
         if (waiting.size === 1) {
           const now = clock.monotonic();
@@ -50,7 +50,7 @@ export function createPace(rate_per_s: number, clock: Clock): Pace {
 
         function end(passed: boolean): void {
           waiting.delete(go);
-          signal.removeEventListener('abort', onAbort);
+          signal?.removeEventListener('abort', onAbort);
           resolve(passed);
         }
       });
