@@ -1,7 +1,10 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import type Libsql from 'libsql';
-import type { RunAnswer } from './libsql-worker.ts';
 import type { Step, StepResult } from './sql.ts';
+
+export type RunAnswer =
+  | { readonly results: readonly StepResult[] }
+  | { readonly unmet: { readonly step: string; readonly affected: number } };
 
 /** Bounds how long the first of a group waits for the last. */
 const RUNS_MAX = 100;

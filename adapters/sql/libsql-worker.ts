@@ -1,19 +1,15 @@
 import { workerData } from 'node:worker_threads';
 import type Libsql from 'libsql';
 import { serveWorker } from '../thread/worker-server.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit, type RunAnswer } from './group-commit.ts';
 import { lockFile, openDatabase } from './libsql-files.ts';
 import { createStatements } from './libsql-statements.ts';
-import type { Step, StepResult } from './sql.ts';
+import type { Step } from './sql.ts';
 
 export interface LibsqlOptions {
   readonly file: string;
   readonly busyTimeout_ms: number;
 }
-
-export type RunAnswer =
-  | { readonly results: readonly StepResult[] }
-  | { readonly unmet: { readonly step: string; readonly affected: number } };
 
 const { file, busyTimeout_ms } = workerData as LibsqlOptions;
 let guard: Libsql.Database | null = null;
