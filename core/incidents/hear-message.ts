@@ -4,8 +4,9 @@ import type { DecodedMessage } from '../readings/message.ts';
 import type { Instant } from '../units/time.ts';
 import { hearContact } from './commands.ts';
 import { noteHeard } from './communication.ts';
+import { loseGateway } from './gateways.ts';
 import { hearHistory } from './history.ts';
-import { hearDark, hearLit, loseGateway, roleOf } from './listen.ts';
+import { hearDark, hearLit, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
 import { noteAlive, noteOffline } from './presence.ts';
 import {
