@@ -12,7 +12,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Against a false alarm that looks like a storm; one fault, however large, is one incident and passes. */
 const FLEET_WINDOW_MS = 10 * MINUTE_MS;
 
-export type BlockReason = 'cost_cap' | 'day_cap' | 'incident_cap' | 'fleet_share';
+export type BlockReason = 'number_per_day' | 'cost_cap' | 'day_cap' | 'incident_cap' | 'fleet_share';
 
 /** Stops a mass send and leaves it to a person, whose release passes. Counts what it lets pass. */
 export interface Breaker {
@@ -20,7 +20,7 @@ export interface Breaker {
 }
 
 export function createBreaker(
-  limits: MessageCaps,
+  capsOf: (site: string) => Promise<MessageCaps>,
   outbox: Outbox,
   sites: SiteDirectory,
   clock: Clock,
@@ -28,7 +28,11 @@ export function createBreaker(
   const told = createToldLately();
   const spending = createSpending(outbox, clock);
 
-  async function overCap({ site, subject }: Delivery, segments: number): Promise<BlockReason | null> {
+  async function overCap(
+    { site, subject }: Delivery,
+    segments: number,
+    limits: MessageCaps,
+  ): Promise<BlockReason | null> {
     const caps = [
       ['incident_cap', limits.segmentsPerIncident, DAY_MS, subject],
       ['cost_cap', limits.segmentsPerHour, HOUR_MS, undefined],
@@ -41,20 +45,22 @@ export function createBreaker(
     return null;
   }
 
-  function tooManyOwners(incident: string, recipient: string, now: Instant): boolean {
+  function tooManyOwners(incident: string, recipient: string, now: Instant, limits: MessageCaps): boolean {
     told.forgetBefore(now - FLEET_WINDOW_MS);
     if (told.incidentsWith(incident) < limits.fleetIncidents) return false;
-    return told.recipientsWith(recipient) > limits.fleetShare * ownersOf(sites);
+    return told.recipientsWith(recipient) > (limits.fleetShare_percent / 100) * ownersOf(sites);
   }
 
   return {
-    async admit({ delivery, recipient }, segments) {
+    async admit({ delivery, recipient, sentLastDay }, segments) {
       if (delivery.audience !== 'owner' || delivery.released) return null;
+      const limits = await capsOf(delivery.site);
+      if (sentLastDay >= limits.perOwnerPerDay) return 'number_per_day';
       const now = clock.now();
       const incident = `${delivery.site}/${delivery.subject}`;
       const alarming = delivery.stage === 'lost' || delivery.stage === 'opened';
-      if (alarming && tooManyOwners(incident, recipient.id, now)) return 'fleet_share';
-      const over = await overCap(delivery, segments);
+      if (alarming && tooManyOwners(incident, recipient.id, now, limits)) return 'fleet_share';
+      const over = await overCap(delivery, segments, limits);
       if (over === null && alarming) told.add({ at: now, incident, recipient: recipient.id });
       return over;
     },

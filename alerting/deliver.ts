@@ -3,6 +3,7 @@ import type { Channel, OutgoingMessage, SendOutcome } from '../core/ports/channe
 import type { ClaimedDelivery, Delivery } from '../core/ports/outbox.ts';
 import { backoff_ms } from './backoff.ts';
 import { createBreaker } from './breaker.ts';
+import { createCapsOf } from './caps-of.ts';
 import type { AlertingDeps } from './deps.ts';
 import { dueAfterFailing, dueAfterSending } from './fallback.ts';
 import { createHolds } from './holds.ts';
@@ -36,7 +37,12 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
   const { outbox } = deps.stores;
   const render = createRender(deps);
   const quietOf = createQuiet(deps);
-  const breaker = createBreaker(limits, outbox, deps.sites, clock);
+  const breaker = createBreaker(
+    createCapsOf(deps.stores.messageCaps, limits, clock),
+    outbox,
+    deps.sites,
+    clock,
+  );
   const holds = createHolds(deps);
   const lanes = createLanes(limits, clock);
   const sameText = createSameText();

@@ -12,7 +12,14 @@ import type { AlertingLimits } from './limits.ts';
 export interface AlertingDeps {
   readonly stores: Pick<
     Stores,
-    'outbox' | 'incidents' | 'estimates' | 'dispatches' | 'handMessages' | 'planned' | 'owners'
+    | 'outbox'
+    | 'incidents'
+    | 'estimates'
+    | 'dispatches'
+    | 'handMessages'
+    | 'planned'
+    | 'owners'
+    | 'messageCaps'
   >;
   readonly channels: {
     /** Sends nothing; takes what belongs to simulated sites and what has no provider. */

@@ -39,7 +39,8 @@ export const ALERTING_LIMITS: AlertingLimits = {
   segmentsPerHour: 20_000,
   segmentsPerDay: 60_000,
   segmentsPerIncident: 20_000,
-  fleetShare: 0.5,
+  perOwnerPerDay: 50,
+  fleetShare_percent: 50,
   fleetIncidents: 10,
 };
 

@@ -81,7 +81,7 @@ export interface ApiDeps {
   /** The built dashboard; null serves the API only. */
   readonly dashboardDirectory: string | null;
   readonly simulator: SimulatorControl | null;
-  /** What the sender lets pass by itself. */
+  /** What the sender lets pass by itself at a site that chose nothing else. */
   readonly messageCaps: MessageCaps;
   readonly trials: Trials;
   /** Ways for money to reach people. */

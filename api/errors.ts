@@ -352,6 +352,11 @@ export const ERRORS = {
     title: 'The scheme cannot be chosen like that',
     help: '`errors` names the parameters, or what else does not fit the site; nothing was changed.',
   },
+  caps_invalid: {
+    status: 422,
+    title: 'The limits of mass sending do not fit together',
+    help: '`errors` names each; a limit above the one of a day could never be reached.',
+  },
   facts_invalid: {
     status: 422,
     title: 'The facts have faults',

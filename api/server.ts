@@ -35,6 +35,7 @@ import { hookRoutes } from './routes/hooks.ts';
 import { inboxRoutes } from './routes/inbox.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { interruptionRoutes } from './routes/interruptions.ts';
+import { messageCapRoutes } from './routes/message-caps.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { outlookRoutes } from './routes/outlook.ts';
 import { ownerClaimRoutes } from './routes/owner-claims.ts';
@@ -83,6 +84,7 @@ const RESOURCES = [
   staffRoutes,
   peopleRoutes,
   channelRoutes,
+  messageCapRoutes,
   noticeRoutes,
   inboxRoutes,
   handMessageRoutes,

@@ -22,6 +22,7 @@ import { createHandMessageStore } from './stores/hand-message-store.ts';
 import { createInboundStore } from './stores/inbound-store.ts';
 import { createIncidentStore } from './stores/incident-store.ts';
 import { createLeaseStore } from './stores/lease-store.ts';
+import { createMessageCapStore } from './stores/message-cap-store.ts';
 import { createMoneyStore } from './stores/money-store.ts';
 import { createOutbox } from './stores/outbox.ts';
 import { createOwnerStore } from './stores/owner-store.ts';
@@ -66,6 +67,7 @@ export function createSqlStores({ sql, dialect, backup, ready, close }: Engine):
     handMessages: createHandMessageStore(sql, dialect, deliveries),
     inbound: createInboundStore(sql, dialect),
     channelSettings: createChannelSettingStore(sql, dialect),
+    messageCaps: createMessageCapStore(sql, dialect),
     estimates: createEstimateStore(sql, dialect, eventSteps),
     facts: createFactStore(sql, dialect, eventSteps),
     attributions,

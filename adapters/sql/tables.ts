@@ -40,6 +40,7 @@ export interface Database {
   channel_setting: ChannelSettingTable;
   inbound_message: InboundMessageTable;
   hand_message: HandMessageTable;
+  message_cap: MessageCapTable;
   planned_outage: PlannedOutageTable;
   owner_rating: OwnerRatingTable;
   dark_report: DarkReportTable;
@@ -602,4 +603,19 @@ export interface SchemeFileTable {
   reason: string;
   given_by: string;
   at: number;
+}
+
+/** What a site chose of the limits of mass sending; null is the installation's. */
+export interface MessageCapTable {
+  site: string;
+  version: number;
+  saved_at: number;
+  saved_by: string;
+  reason: string;
+  segments_per_hour: number | null;
+  segments_per_day: number | null;
+  segments_per_incident: number | null;
+  per_owner_per_day: number | null;
+  fleet_share_percent: number | null;
+  fleet_incidents: number | null;
 }

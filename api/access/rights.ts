@@ -117,6 +117,7 @@ export const RIGHTS = {
   'GET /api/v1/sites/:site/incidents/:incident/unreached': WATCHERS,
   'POST /api/v1/sites/:site/deliveries/:delivery/decide': KEEPERS,
   'GET /api/v1/sites/:site/message-caps': OVERSEERS,
+  'PUT /api/v1/sites/:site/message-caps': KEEPERS,
   'GET /api/v1/sites/:site/held': OVERSEERS,
   'POST /api/v1/sites/:site/held': KEEPERS,
   'GET /api/v1/sites/:site/inbox': OVERSEERS,

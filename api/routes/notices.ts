@@ -6,7 +6,6 @@ import {
   HeldBody,
   HeldList,
   HeldReply,
-  MessageCaps,
   TemplateList,
   UnreachedList,
 } from '../../contracts/http/notices.ts';
@@ -23,7 +22,6 @@ import { deliveryView } from '../views/deliveries.ts';
 import { textPreview } from '../views/text.ts';
 
 const PAGE = 100;
-const HOUR_MS = 3_600_000;
 const LANGUAGES = ['zh-CN', 'en'] as const;
 
 /** What waits for a person: who was not reached, what a limit holds back, what nobody knows the end of; and every text. */
@@ -86,33 +84,6 @@ export function noticeRoutes(app: Server, context: Context): void {
       await record(context, request, { site, action: 'delivery.decide', subject, detail: { decision } });
       bus.publish('notices', { site });
       return reply.code(204).send(null);
-    },
-  );
-
-  app.get(
-    '/sites/:site/message-caps',
-    {
-      schema: {
-        tags: ['notices'],
-        summary: 'The limits of mass sending, and how much of them is spent',
-        params: SiteParams,
-        response: { 200: MessageCaps },
-      },
-    },
-    async ({ params: { site } }) => {
-      const { segmentsPerHour, segmentsPerDay, segmentsPerIncident, fleetShare, fleetIncidents } =
-        context.messageCaps;
-      const within = async (most: number, span_ms: number) => {
-        const spent = await outbox.spent(site, clock.now() - span_ms);
-        return { most, spent, cost: costOf(channels.priceOf('sms'), spent) };
-      };
-      return {
-        hour: await within(segmentsPerHour, HOUR_MS),
-        day: await within(segmentsPerDay, 24 * HOUR_MS),
-        incident: { most: segmentsPerIncident },
-        fleet: { share_percent: Math.round(fleetShare * 100), incidents: fleetIncidents },
-        settings: { hour: 'SEGMENTS_PER_HOUR', day: 'SEGMENTS_PER_DAY', incident: 'SEGMENTS_PER_INCIDENT' },
-      };
     },
   );
 

@@ -8,7 +8,8 @@ export function messageCaps(configuration: Configuration): MessageCaps {
     segmentsPerHour: configuration.SEGMENTS_PER_HOUR,
     segmentsPerIncident: configuration.SEGMENTS_PER_INCIDENT,
     segmentsPerDay: configuration.SEGMENTS_PER_DAY,
-    fleetShare: ALERTING_LIMITS.fleetShare,
+    perOwnerPerDay: ALERTING_LIMITS.perOwnerPerDay,
+    fleetShare_percent: ALERTING_LIMITS.fleetShare_percent,
     fleetIncidents: ALERTING_LIMITS.fleetIncidents,
   };
 }

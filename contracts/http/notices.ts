@@ -15,19 +15,6 @@ export const DecideBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** `spent`: segments that went to owners of the site in the span of the cap; beyond `most` a person decides. */
-const Cap = Type.Object({ most: Type.Integer(), spent: Type.Integer(), cost: orNull(Money) });
-/** `settings`: the variables of the environment they are set by. */
-export const MessageCaps = Type.Object({
-  hour: Cap,
-  day: Cap,
-  incident: Type.Object({ most: Type.Integer() }),
-  /** A share of all owners within ten minutes, from many incidents, waits for a person. */
-  fleet: Type.Object({ share_percent: Type.Integer(), incidents: Type.Integer() }),
-  settings: Type.Object({ hour: Type.String(), day: Type.String(), incident: Type.String() }),
-});
-export type MessageCaps = Static<typeof MessageCaps>;
-
 export const HeldGroupView = Type.Object({
   subject: Type.String(),
   stage: Type.String(),

@@ -9,6 +9,7 @@ import type { FactStore } from './fact-store.ts';
 import type { HandMessageStore } from './hand-message-store.ts';
 import type { InboundStore } from './inbound-store.ts';
 import type { CommandQueue, IncidentStore, LeaseStore } from './incident-store.ts';
+import type { MessageCapStore } from './message-cap-store.ts';
 import type { ClaimStore, FundStore, MoneyStore, PayoutStore } from './money-store.ts';
 import type { Outbox } from './outbox.ts';
 import type { OwnerStore } from './owner-store.ts';
@@ -33,6 +34,7 @@ export interface Stores {
   readonly handMessages: HandMessageStore;
   readonly inbound: InboundStore;
   readonly channelSettings: ChannelSettingStore;
+  readonly messageCaps: MessageCapStore;
   readonly estimates: EstimateStore;
   readonly facts: FactStore;
   readonly attributions: AttributionStore;

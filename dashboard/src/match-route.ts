@@ -6,6 +6,7 @@ export interface Route<P> {
 }
 
 export interface Match<P> {
+  readonly pattern: string;
   readonly page: P;
   readonly params: Readonly<Record<string, string>>;
 }
@@ -13,7 +14,7 @@ export interface Match<P> {
 export function matchRoute<P>(routes: readonly Route<P>[], path: string): Match<P> | null {
   for (const { pattern, page } of routes) {
     const params = matchPattern(pattern, path);
-    if (params !== null) return { page, params };
+    if (params !== null) return { pattern, page, params };
   }
   return null;
 }

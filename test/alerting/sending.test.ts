@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, test } from 'vitest';
+import { NOTHING_CHOSEN } from '../../core/notices/message-caps.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import type { Site } from '../../core/topology/site.ts';
 import {
@@ -213,9 +214,40 @@ describe('limits', () => {
     ]);
   });
 
+  it('change while messages are sent, for the next one and without a restart', async () => {
+    const site = siteOf(10);
+    await begin(site);
+    await world.owe(incidentOf(site), lostNotices(site, 'i1').slice(0, 3));
+    expect((await world.settled()).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent']);
+    const chosen = { ...NOTHING_CHOSEN, segmentsPerIncident: 3 };
+    const caps = { site: 's1', savedAt: Date.now(), savedBy: 'u1', reason: 'test', chosen };
+    await world.stores.messageCaps.put(caps, 0);
+    await new Promise((done) => setTimeout(done, 2_100));
+    await world.owe(incidentOf(site), lostNotices(site, 'i1').slice(3));
+    const held = (await world.settled()).filter(({ state }) => state === 'blocked');
+    expect(new Set(held.map(({ error }) => error))).toEqual(new Set(['incident_cap']));
+    expect(held).toHaveLength(7);
+    expect(world.double.accepted).toHaveLength(3);
+  });
+
+  it('hold what one owner gets beyond their number in a day, and no word to staff', async () => {
+    const site = siteOf(1);
+    await begin(site, { limits: { perOwnerPerDay: 1 } });
+    await world.owe(incidentOf(site), lostNotices(site, 'i1'));
+    await world.settled();
+    const later = incidentOf(site, { id: 'i2' });
+    await world.owe(later, lostNotices(site, 'i2'));
+    expect((await world.settled()).filter(({ state }) => state === 'blocked')).toMatchObject([
+      { subject: 'i2', error: 'number_per_day' },
+    ]);
+    await world.owe(incidentOf(site, { id: 'i3' }), lostNotices(site, 'i3', { audience: 'staff' }));
+    const all = await world.settled();
+    expect(all.find(({ subject }) => subject === 'i3')?.error ?? null).not.toBe('number_per_day');
+  });
+
   it('let one large fault through, and stop many small ones that together alarm the fleet', async () => {
     const site = siteOf(20);
-    await begin(site, { limits: { fleetShare: 0.5, fleetIncidents: 3 } });
+    await begin(site, { limits: { fleetShare_percent: 50, fleetIncidents: 3 } });
     await world.owe(incidentOf(site), lostNotices(site, 'i1'));
     await world.settled();
     expect(world.double.accepted).toHaveLength(20);

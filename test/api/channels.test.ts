@@ -107,11 +107,94 @@ describe('the limits of mass sending', () => {
   it('are shown with what is spent of them', async () => {
     const caps = (await ask('GET', '/sites/s1/message-caps')).json();
     expect(caps).toMatchObject({
-      hour: { most: 20_000, spent: 0 },
-      day: { most: 60_000, spent: 0 },
-      fleet: { share_percent: 50, incidents: 10 },
-      settings: { hour: 'SEGMENTS_PER_HOUR' },
+      version: 0,
+      savedBy: null,
+      owners: 1,
+      held: 0,
+      caps: [
+        { name: 'segmentsPerHour', most: 20_000, spent: 0, chosen: false, setting: 'SEGMENTS_PER_HOUR' },
+        { name: 'segmentsPerDay', most: 60_000, spent: 0, mostCost: { amount: '3000', currency: 'CNY' } },
+        { name: 'segmentsPerIncident', most: 20_000, spent: 0 },
+        { name: 'perOwnerPerDay', most: 50, spent: null, setting: null },
+        { name: 'fleetShare_percent', most: 50 },
+        { name: 'fleetIncidents', most: 10 },
+      ],
     });
+  });
+
+  const chosen = {
+    segmentsPerHour: 200,
+    segmentsPerDay: 400,
+    segmentsPerIncident: null,
+    perOwnerPerDay: 10,
+    fleetShare_percent: null,
+    fleetIncidents: null,
+  };
+  const choose = (over: object, version: number, by = manager, query = '') =>
+    ask(
+      'PUT',
+      `/sites/s1/message-caps${query}`,
+      {
+        payload: { chosen: { ...chosen, ...over }, reason: '春节前收紧' },
+        headers: { 'if-match': `"${version}"` },
+      },
+      by,
+    );
+  const mostOf = (view: { caps: { name: string; most: number }[] }, name: string) =>
+    view.caps.find((one) => one.name === name)?.most;
+
+  it('are refused with the place and the bound, before anything is changed', async () => {
+    expect((await choose({ segmentsPerIncident: 401 }, 0)).json()).toMatchObject({
+      code: 'caps_invalid',
+      errors: [{ path: '/body/chosen/segmentsPerIncident', code: 'above_day' }],
+    });
+    // The incident's limit of the installation lies above the day that was chosen here.
+    expect((await choose({}, 0)).json()).toMatchObject({ code: 'caps_invalid' });
+    for (const wrong of [
+      { segmentsPerHour: 0 },
+      { perOwnerPerDay: 2 },
+      { fleetShare_percent: 101 },
+      { x: 1 },
+    ])
+      expect(
+        (await choose({ segmentsPerIncident: 300, ...wrong }, 0)).json(),
+        JSON.stringify(wrong),
+      ).toMatchObject({
+        code: 'invalid_request',
+      });
+    const headers = { 'if-match': '"0"' };
+    const payload = { chosen: { ...chosen, segmentsPerIncident: 300 }, reason: ' ' };
+    expect((await ask('PUT', '/sites/s1/message-caps', { payload, headers })).json()).toMatchObject({
+      code: 'invalid_request',
+    });
+    expect(await world.stores.messageCaps.get('s1')).toBeNull();
+  });
+
+  it('are shown as they would be, then chosen from the version that was read, on the record, by a manager', async () => {
+    const within = { segmentsPerIncident: 300 };
+    const trial = (await choose(within, 0, manager, '?dryRun=true')).json();
+    expect(trial).toMatchObject({ applied: false, after: { version: 0 } });
+    expect(mostOf(trial.after, 'segmentsPerHour')).toBe(200);
+    expect(await world.stores.messageCaps.get('s1')).toBeNull();
+    const finance = await world.hire('finance', ['s1']);
+    expect((await choose(within, 0, finance)).json()).toMatchObject({ code: 'forbidden' });
+    const done = (await choose(within, 0)).json();
+    expect(done).toMatchObject({
+      applied: true,
+      after: { version: 1, savedBy: manager.user.name, reason: '春节前收紧' },
+    });
+    expect(await lastAudit()).toBe('message-caps.put');
+    expect((await choose(within, 0)).json()).toMatchObject({ code: 'version_conflict' });
+    const other = (await ask('GET', '/sites/s2/message-caps', {}, admin)).json();
+    expect(mostOf(other, 'segmentsPerHour')).toBe(20_000);
+  });
+
+  it('go back to those of the installation, one by one or all', async () => {
+    const back = { segmentsPerHour: null, segmentsPerDay: null, perOwnerPerDay: null };
+    const { after } = (await choose(back, 1)).json();
+    expect(after).toMatchObject({ version: 2 });
+    expect(mostOf(after, 'segmentsPerDay')).toBe(60_000);
+    expect(after.caps.every((one: { chosen: boolean }) => !one.chosen)).toBe(true);
   });
 });
 

@@ -313,6 +313,10 @@ it('every write that succeeds leaves a line in the audit log of its site, withou
       const { version } = await world.stores.money.settings('s1');
       request.headers['if-match'] = `"${version}"`;
     }
+    if (route.endsWith('/message-caps')) {
+      const version = (await world.stores.messageCaps.get('s1'))?.version ?? 0;
+      request.headers['if-match'] = `"${version}"`;
+    }
     request.url = request.url.replace('/none', `/${idFor(route)}`);
     if (request.url.includes('/users/nobody'))
       request.url = request.url.replace('nobody', (await world.hire('engineer', ['s1'])).user.id);

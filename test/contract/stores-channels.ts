@@ -240,6 +240,31 @@ export function describeChannels(
     ]);
   });
 
+  it('the limits a site chose change from the version that was read, and no other', async () => {
+    const { stores, all } = under();
+    const site = newSite();
+    const chosen = {
+      segmentsPerHour: 200,
+      segmentsPerDay: null,
+      segmentsPerIncident: 90,
+      perOwnerPerDay: null,
+      fleetShare_percent: 30,
+      fleetIncidents: null,
+    };
+    const caps = { site, savedAt: T0, savedBy: 'u1', reason: '收紧', chosen };
+    const conflict = { code: 'version_conflict' };
+    expect(await stores.messageCaps.get(site)).toBeNull();
+    await expect(stores.messageCaps.put(caps, 1)).rejects.toMatchObject(conflict);
+    const first = await Promise.allSettled(all.map((one) => one.messageCaps.put(caps, 0)));
+    expect(first.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await stores.messageCaps.get(site)).toEqual({ ...caps, version: 1 });
+    const back = { ...caps, chosen: { ...chosen, segmentsPerHour: null } };
+    expect(await stores.messageCaps.put(back, 1)).toBe(2);
+    await expect(stores.messageCaps.put(caps, 1)).rejects.toMatchObject(conflict);
+    expect(await stores.messageCaps.get(site)).toEqual({ ...back, version: 2 });
+    expect(await stores.messageCaps.get(newSite())).toBeNull();
+  });
+
   it('channel settings change from the version that was read, and no other', async () => {
     const { channelSettings } = under().stores;
     const id = `c-${randomUUID().slice(0, 8)}`;

@@ -9,8 +9,13 @@ const routes = [
 
 describe('a path', () => {
   it('opens the page of its pattern with what the names capture', () => {
-    expect(matchRoute(routes, '/s/yunqi')).toEqual({ page: 'board', params: { site: 'yunqi' } });
+    expect(matchRoute(routes, '/s/yunqi')).toEqual({
+      pattern: '/s/:site',
+      page: 'board',
+      params: { site: 'yunqi' },
+    });
     expect(matchRoute(routes, '/s/yunqi/incidents/i1')).toEqual({
+      pattern: '/s/:site/incidents/:incident',
       page: 'incident',
       params: { site: 'yunqi', incident: 'i1' },
     });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DISPATCH_DEFAULTS } from '../../core/dispatch/settings.ts';
+import { NOTHING_CHOSEN } from '../../core/notices/message-caps.ts';
 import { PLAIN_PROFILE } from '../../core/people/profile.ts';
 import { PLANNED_DEFAULTS } from '../../core/planned/settings.ts';
 import { NO_ROSTER } from '../../core/roster/roster.ts';
@@ -42,6 +43,7 @@ export function requestOf(route: string, site: string) {
   if (url.endsWith('/file') && method === 'PUT') query.dryRun = 'true';
   if (route === 'DELETE /api/v1/quarantine') query.subject = 'x/y';
   const headers: Record<string, string> = { 'idempotency-key': 'k-12345678' };
+  if (url.endsWith('/message-caps')) headers['if-match'] = '"0"';
   if (url.endsWith('/claim-settings')) headers['if-match'] = '"0"';
   if (url.includes('/channels/')) headers['if-match'] = method === 'PUT' ? '"0"' : '"1"';
   return { method, url, query, ...bodyOf(route, site), headers };
@@ -148,6 +150,7 @@ function bodyOf(route: string, site: string): { payload?: object } {
     'PUT /api/v1/channels/:channel': { url: 'http://127.0.0.1:9/', secret: 'sixteen characters' },
     'POST /api/v1/channels/:channel/test': { language: 'en' },
     'POST /api/v1/sites/:site/deliveries/:delivery/decide': { decision: 'drop' },
+    'PUT /api/v1/sites/:site/message-caps': { chosen: NOTHING_CHOSEN, reason: 'as before' },
     'POST /api/v1/sites/:site/held': {
       subject: 'i1',
       stage: 'lost',

@@ -10,6 +10,7 @@ import { suppressedPhones } from './0009-suppressed-phones.ts';
 import { claimsAndFund } from './0010-claims-and-fund.ts';
 import { factsAndSchemes } from './0011-facts-and-schemes.ts';
 import { incidentPosition } from './0012-incident-position.ts';
+import { messageCaps } from './0013-message-caps.ts';
 import type { Migration } from './migration.ts';
 
 /** In order of `id`; a new one goes to the end. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   claimsAndFund,
   factsAndSchemes,
   incidentPosition,
+  messageCaps,
 ];
