@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setImmediate as breath } from 'node:timers/promises';
 import type { Lifecycle } from '../core/ports/lifecycle.ts';
 import type { ClaimedDelivery } from '../core/ports/outbox.ts';
 import { createBell } from './bell.ts';
@@ -11,6 +12,8 @@ import { wait } from './pace.ts';
 /** Abandoned claims taken over at once. */
 const TAKEN_OVER = 500;
 const STORE_AWAY_MS = 2_000;
+/** Deliveries begun before the event loop turns to others. */
+const AT_ONCE = 10;
 
 /** Sends what is owed: claims deliveries, hands them to channels, records what became of them. */
 export function createAlerting(deps: AlertingDeps): Lifecycle {
@@ -53,7 +56,11 @@ export function createAlerting(deps: AlertingDeps): Lifecycle {
       try {
         const since = clock.monotonic();
         const claimed = await claimDue();
-        for (const one of claimed) track(courier.deliver(one, since, stopping.signal));
+        for (const [n, one] of claimed.entries()) {
+          // Each is made into words at once: readings and boards come between.
+          if (n % AT_ONCE === AT_ONCE - 1) await breath();
+          track(courier.deliver(one, since, stopping.signal));
+        }
         telemetry.gauge('relight_deliveries_in_flight', inFlight.size);
         if (claimed.length === 0) await bell.sleep(limits.poll_ms);
       } catch (error) {

@@ -4,6 +4,7 @@ import type { ClaimedDelivery, Delivery, Outbox } from '../core/ports/outbox.ts'
 import type { SiteDirectory } from '../core/ports/site-directory.ts';
 import type { Instant } from '../core/units/time.ts';
 import { createSpending } from './spending.ts';
+import { createToldLately } from './told-lately.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,7 +25,7 @@ export function createBreaker(
   sites: SiteDirectory,
   clock: Clock,
 ): Breaker {
-  const told: { at: Instant; incident: string; recipient: string }[] = [];
+  const told = createToldLately();
   const spending = createSpending(outbox, clock);
 
   async function overCap(
@@ -45,11 +46,9 @@ export function createBreaker(
   }
 
   function tooManyOwners(incident: string, recipient: string, now: Instant, limits: MessageCaps): boolean {
-    while (told[0] !== undefined && told[0].at < now - FLEET_WINDOW_MS) told.shift();
-    const incidents = new Set(told.map((entry) => entry.incident)).add(incident);
-    if (incidents.size < limits.fleetIncidents) return false;
-    const recipients = new Set(told.map((entry) => entry.recipient)).add(recipient);
-    return recipients.size > (limits.fleetShare_percent / 100) * ownersOf(sites);
+    told.forgetBefore(now - FLEET_WINDOW_MS);
+    if (told.incidentsWith(incident) < limits.fleetIncidents) return false;
+    return told.recipientsWith(recipient) > (limits.fleetShare_percent / 100) * ownersOf(sites);
   }
 
   return {
@@ -62,7 +61,7 @@ export function createBreaker(
       const alarming = delivery.stage === 'lost' || delivery.stage === 'opened';
       if (alarming && tooManyOwners(incident, recipient.id, now, limits)) return 'fleet_share';
       const over = await overCap(delivery, segments, limits);
-      if (over === null && alarming) told.push({ at: now, incident, recipient: recipient.id });
+      if (over === null && alarming) told.add({ at: now, incident, recipient: recipient.id });
       return over;
     },
   };

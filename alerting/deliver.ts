@@ -124,6 +124,7 @@ export function createCourier(deps: AlertingDeps, limits: AlertingLimits): Couri
     if (!(await outbox.sending(id, deps.holder, message.body, clock.now()))) {
       return telemetry.count('relight_claims_lost_total');
     }
+    if (channel !== deps.channels.log) await lanes(channel).gate.turn();
     const started = clock.monotonic();
     const outcome = await channel.send(message, AbortSignal.timeout(limits.sendTimeout_ms));
     telemetry.observe('relight_send_seconds', (clock.monotonic() - started) / 1_000, { channel: channel.id });

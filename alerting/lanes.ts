@@ -7,6 +7,8 @@ import { createSlots, type Slots } from './slots.ts';
 /** One channel's own way out: a slow or strict provider holds up nobody else's messages. */
 export interface Lane {
   readonly pace: Pace;
+  /** The same rate once more right before the provider: what waited for the disk together must not arrive together. */
+  readonly gate: Pace;
   readonly slots: Slots;
 }
 
@@ -23,7 +25,8 @@ export function createLanes(
     const rate = Math.min(limits.rate_per_s, own.perSecond ?? Number.POSITIVE_INFINITY, perMinute);
     const known = lanes.get(id);
     if (known?.rate === rate) return known;
-    const lane = { rate, pace: createPace(rate, clock), slots: createSlots(limits.concurrency) };
+    const [pace, gate] = [createPace(rate, clock), createPace(rate, clock)];
+    const lane = { rate, pace, gate, slots: createSlots(limits.concurrency) };
     lanes.set(id, lane);
     return lane;
   };

@@ -18,12 +18,12 @@ export const peak: Bench = {
       await world.openOutage();
       const opened = await openPages(world.platform.url, world.double.accepted);
       const during = await loading;
-      const { took_ms, statuses, own } = opened;
+      const { took_ms, statuses } = opened;
       say(`answers: ${[...statuses].map(([status, n]) => `${n} × ${status}`).join(', ')}`);
       const p95 = quantileOf(took_ms, 0.95);
       return [
         {
-          name: `${took_ms.length} owners open ${own ? 'their page' : 'the nearest page there is'} within ${WITHIN_S} s, p50 / p95 / p99`,
+          name: `${took_ms.length} owners open their page within ${WITHIN_S} s, p50 / p95 / p99`,
           value: `${[0.5, 0.95, 0.99].map((share) => quantileOf(took_ms, share).toFixed(1)).join(' / ')} ms`,
           aim: `p95 < ${AIM_MS} ms`,
           met: p95 < AIM_MS && (statuses.get(200) ?? 0) === OWNERS,
@@ -37,7 +37,7 @@ export const peak: Bench = {
   },
 };
 
-/** The address of the data of an owner's page, from the link in the message; null when the message has none. */
+/** The address of the data of an owner's page, from the link in the message; null for a message to staff. */
 function pageOf(url: string, body: string): string | null {
   const token = /\/o\/([\w.~-]+)/.exec(body)?.[1];
   return token === undefined ? null : `${url}/api/v1/o/${token}`;
@@ -48,15 +48,21 @@ async function openPages(url: string, accepted: readonly { readonly body: string
   const took_ms: number[] = [];
   const statuses = new Map<number, number>();
   const waiting: Promise<void>[] = [];
-  let own = true;
+  const pages: string[] = [];
   const began = Date.now();
+  let read = 0;
 
-  async function open(n: number, body: string): Promise<void> {
-    const page = pageOf(url, body);
-    own &&= page !== null;
+  function readMessages(): void {
+    for (; read < accepted.length; read += 1) {
+      const page = pageOf(url, accepted[read]?.body ?? '');
+      if (page !== null) pages.push(page);
+    }
+  }
+
+  async function open(n: number, page: string): Promise<void> {
     const address = `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
     const since = performance.now();
-    const answer = await fetch(page ?? `${url}/api/v1/session`, { headers: { 'x-forwarded-for': address } });
+    const answer = await fetch(page, { headers: { 'x-forwarded-for': address } });
     await answer.arrayBuffer();
     took_ms.push(performance.now() - since);
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
@@ -65,9 +71,11 @@ async function openPages(url: string, accepted: readonly { readonly body: string
   for (let n = 0; n < OWNERS; n += 1) {
     const due = began + (n * WITHIN_S * 1_000) / OWNERS;
     if (due > Date.now()) await sleep(due - Date.now());
-    while (accepted[n] === undefined && Date.now() - began < 2 * WITHIN_S * 1_000) await sleep(20);
-    waiting.push(open(n, accepted[n]?.body ?? ''));
+    for (readMessages(); pages.length <= n && Date.now() - began < 2 * WITHIN_S * 1_000; readMessages())
+      await sleep(20);
+    const page = pages[n];
+    if (page !== undefined) waiting.push(open(n, page));
   }
   await Promise.all(waiting);
-  return { took_ms, statuses, own };
+  return { took_ms, statuses };
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-const SLICE_CHARS = 512 * 1024;
+const SLICE_CHARS = 128 * 1024;
 /** Larger arrays and objects are written element by element. */
 const SMALL = 256;
 

@@ -1,7 +1,8 @@
 import type { Logger } from '../../core/ports/logger.ts';
 import { StoreUnavailable } from '../../core/ports/site-store.ts';
 import { createWorkerClient } from '../thread/worker-client.ts';
-import type { LibsqlOptions, LibsqlProcedures, RunAnswer } from './libsql-worker.ts';
+import type { RunAnswer } from './group-commit.ts';
+import type { LibsqlOptions, LibsqlProcedures } from './libsql-worker.ts';
 import { type ResultsOf, type Sql, type Step, UnmetStep } from './sql.ts';
 import { sqliteFault } from './sqlite-faults.ts';
 

@@ -1,26 +1,25 @@
 import { workerData } from 'node:worker_threads';
 import type Libsql from 'libsql';
 import { serveWorker } from '../thread/worker-server.ts';
+import { createGroupCommit, type RunAnswer } from './group-commit.ts';
 import { lockFile, openDatabase } from './libsql-files.ts';
-import type { Step, StepResult } from './sql.ts';
+import { createStatements } from './libsql-statements.ts';
+import type { Step } from './sql.ts';
 
 export interface LibsqlOptions {
   readonly file: string;
   readonly busyTimeout_ms: number;
 }
 
-export type RunAnswer =
-  | { readonly results: readonly StepResult[] }
-  | { readonly unmet: { readonly step: string; readonly affected: number } };
-
-/** Statements kept prepared; a multi-row insert comes in at most eight sizes. */
-const PREPARED_MAX = 400;
-
 const { file, busyTimeout_ms } = workerData as LibsqlOptions;
 let guard: Libsql.Database | null = null;
 let database: Libsql.Database | null = null;
+/** Sees what is committed and nothing else, also while a transaction is under way. */
+let reader: Libsql.Database | null = null;
 const staged = new Map<number, readonly Step[]>();
-const prepared = new Map<string, Libsql.Statement>();
+const writing = createStatements();
+const reading = createStatements();
+const group = createGroupCommit(opened, writing.execute);
 
 const procedures = {
   /** Takes the lock file for as long as this thread lives, opens the database and answers SQLite's version. */
@@ -32,11 +31,20 @@ const procedures = {
   stage: ({ id, steps }: { readonly id: number; readonly steps: readonly Step[] }): void => {
     staged.set(id, [...(staged.get(id) ?? []), ...steps]);
   },
-  run: ({ id, steps }: { readonly id: number | null; readonly steps: readonly Step[] }): RunAnswer => {
-    if (id === null) return transaction(opened(), steps);
+  run: ({
+    id,
+    steps,
+  }: {
+    readonly id: number | null;
+    readonly steps: readonly Step[];
+  }): RunAnswer | Promise<RunAnswer> => {
+    const [only] = steps;
+    if (id === null && steps.length === 1 && only !== undefined && isRead(only))
+      return { results: [reading.execute(openedToRead(), only)] };
+    if (id === null) return group.run(steps);
     const whole = [...(staged.get(id) ?? []), ...steps];
     staged.delete(id);
-    return transaction(opened(), whole);
+    return group.run(whole);
   },
 };
 export type LibsqlProcedures = typeof procedures;
@@ -47,61 +55,24 @@ function opened(): Libsql.Database {
   return database;
 }
 
-function transaction(db: Libsql.Database, steps: readonly Step[]): RunAnswer {
-  const only = steps.length === 1 ? steps[0] : undefined;
-  if (only !== undefined && only.expect === undefined) {
-    return { results: [execute(db, only)] };
+/** Read only, so that nothing can be written past the group. */
+function openedToRead(): Libsql.Database {
+  opened();
+  if (reader === null) {
+    reader = openDatabase(file, busyTimeout_ms);
+    reader.pragma('query_only=ON');
   }
-  db.exec('begin immediate');
-  try {
-    const results: StepResult[] = [];
-    for (const step of steps) {
-      const result = execute(db, step);
-      if (step.expect !== undefined && step.expect.affected !== result.affected) {
-        db.exec('rollback');
-        return { unmet: { step: step.expect.name, affected: result.affected } };
-      }
-      results.push(result);
-    }
-    db.exec('commit');
-    return { results };
-  } catch (error) {
-    // A full disk has rolled back already, and a second rollback would hide the first fault.
-    if (db.inTransaction) db.exec('rollback');
-    throw error;
-  }
+  return reader;
 }
 
-function execute(db: Libsql.Database, { sql, parameters }: Step): StepResult {
-  const statement = prepare(db, sql);
-  if (statement.reader) {
-    const rows = statement.all(parameters);
-    return { rows, affected: rows.length };
-  }
-  return { rows: [], affected: statement.run(parameters).changes };
-}
-
-function prepare(db: Libsql.Database, sql: string): Libsql.Statement {
-  const known = prepared.get(sql);
-  if (known !== undefined) {
-    // Moved to the end: the first key is the one unused longest.
-    prepared.delete(sql);
-    prepared.set(sql, known);
-    return known;
-  }
-  const statement = db.prepare(sql);
-  prepared.set(sql, statement);
-  if (prepared.size > PREPARED_MAX) {
-    for (const oldest of prepared.keys()) {
-      prepared.delete(oldest);
-      break;
-    }
-  }
-  return statement;
+function isRead({ sql, expect }: Step): boolean {
+  return expect === undefined && /^\s*select\b/i.test(sql);
 }
 
 serveWorker(procedures, () => {
-  prepared.clear();
+  writing.clear();
+  reading.clear();
+  reader?.close();
   database?.close();
   guard?.close();
 });

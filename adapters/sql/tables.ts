@@ -158,6 +158,8 @@ export interface IncidentTable {
   root: string;
   open: number;
   detected_at: number;
+  /** Of the write that last changed it; the same position is the same incident. */
+  position: number;
   body_json: string;
 }
 

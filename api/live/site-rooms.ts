@@ -1,8 +1,8 @@
-import { toIncidentJson } from '../../contracts/incident.ts';
 import type { Snapshot } from '../../contracts/live.ts';
 import type { EventRow } from '../../core/ports/event-log.ts';
 import { toIso } from '../../core/units/time.ts';
 import type { Context } from '../context.ts';
+import { incidentView } from '../views/incident.ts';
 import { ingestReply } from '../views/ingest.ts';
 import { stateView } from '../views/sites.ts';
 import { createEventFeed, type EventFeed } from './event-feed.ts';
@@ -74,7 +74,7 @@ async function takeSnapshot(
     site,
     seq,
     at: toIso(clock.now()),
-    incidents: incidents.map(toIncidentJson),
+    incidents: incidents.map(incidentView),
     states: (ingest?.nodeStates(site) ?? []).map(stateView),
     ingest: ingestReply(ingest),
   };

@@ -4,6 +4,7 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyUnderPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { Refused } from '../errors.ts';
+import { registerPackedAnswers } from './packed-answers.ts';
 
 /** Beyond this the event loop is so late that every further answer makes it worse. */
 const LOOP_DELAY_MAX_MS = 2_000;
@@ -42,6 +43,7 @@ export async function registerSecurity(app: FastifyInstance, options: SecurityOp
     crossOriginEmbedderPolicy: false,
     xFrameOptions: { action: 'deny' },
   });
+  registerPackedAnswers(app);
   await app.register(fastifyCompress, {
     global: true,
     threshold: COMPRESS_FROM_BYTES,

@@ -6,6 +6,9 @@ import type { Sensor, Vertex } from './sensors.ts';
 import { gaspShare, type SolverTree } from './solver-tree.ts';
 import type { Weights } from './weights.ts';
 
+/** Instants of different devices agree to about this. */
+export const CLOCK_ERROR_MS = 500;
+
 /**
  * One burst of darkness: all evidence whose onset intervals [last live, first dark] share an instant. Faults that began
  * at different times are judged apart, each on its own evidence, so an old outage never drags a new one to a common

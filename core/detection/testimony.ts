@@ -2,7 +2,7 @@ import type { DeviceEvent, Telemetry } from '../readings/message.ts';
 import type { PhaseMask } from '../units/phases.ts';
 import type { Instant } from '../units/time.ts';
 import { correct } from './device-clock.ts';
-import { type DeviceState, notDarkSince, noteDark, noteLit, notLitSince } from './device-state.ts';
+import { type DeviceState, notDarkSince, notLitSince } from './device-state.ts';
 import type { Sensor, SensorRole } from './sensors.ts';
 import { pictureOf } from './voltage.ts';
 import type { EvidenceKind } from './weights.ts';
@@ -171,7 +171,7 @@ function readVoltages(
       explicit: false,
       gapUntil,
     });
-    noteLit(state, picture.measured, at);
+    state.noteLit(picture.measured, at);
     return;
   }
   if (picture.live !== 0) {
@@ -185,7 +185,7 @@ function readVoltages(
       explicit: false,
       gapUntil,
     });
-    noteLit(state, picture.live, at);
+    state.noteLit(picture.live, at);
   }
   if (picture.pattern !== 'none') return;
   const unwired = state.wired !== 0 ? picture.unused & ~state.wired : 0;
@@ -196,7 +196,7 @@ function readVoltages(
 
 /** A device that started after the loss had power from its start on. */
 function proofAt(state: DeviceState, at: Instant, upSince: Instant): Instant {
-  const lastDark = Math.max(...state.dark);
+  const lastDark = Math.max(state.darkOn(0), state.darkOn(1), state.darkOn(2));
   return upSince > 0 && upSince >= lastDark ? Math.min(at, upSince) : at;
 }
 
@@ -211,14 +211,14 @@ function sayDark(
   const dark = notLitSince(state, phases, at);
   if (dark === 0) return;
   out.push({ says: 'dark', role: 'meter', kind, phases: dark, at, since: lastLit(state, dark), besides });
-  noteDark(state, dark, at);
+  state.noteDark(dark, at);
 }
 
 function lastLit(state: DeviceState, phases: PhaseMask): Instant {
   return Math.max(
-    phases & 1 ? state.lit[0] : 0,
-    phases & 2 ? state.lit[1] : 0,
-    phases & 4 ? state.lit[2] : 0,
+    phases & 1 ? state.litOn(0) : 0,
+    phases & 2 ? state.litOn(1) : 0,
+    phases & 4 ? state.litOn(2) : 0,
   );
 }
 
@@ -245,7 +245,7 @@ export function hearEvent(
     case 'power_lost': {
       const dark = notLitSince(state, phases, at);
       if (dark === 0) return [];
-      noteDark(state, dark, at);
+      state.noteDark(dark, at);
       return [{ says: 'dark', role: 'meter', kind: 'gasp', phases: dark, at, since: lastLit(state, dark) }];
     }
     case 'power_restored':
@@ -299,7 +299,7 @@ function hearRestored(sensor: Sensor, state: DeviceState, phases: PhaseMask, at:
   if (back === 0) return [];
   const since = lastLit(state, back);
   const untold = sensor.phases & back & notDarkSince(state, since);
-  noteLit(state, phases, at);
+  state.noteLit(phases, at);
   // Its next count includes the loss that this return has ended.
   state.failures = -1;
   const lit: Testimony = {

@@ -1,4 +1,5 @@
 import { type IncidentRecord, unitsOf } from './record.ts';
+import { isUnfinished } from './spread.ts';
 import type { World } from './world.ts';
 
 /** Pauses before each time the unheard are asked, from the first proof of return on. */
@@ -17,7 +18,7 @@ export function devicesToAsk(world: World): string[] {
       if (cameBackSomewhere(record)) record.askAt = at + 1000 * (PAUSES_S[0] ?? 0);
       continue;
     }
-    if (at < record.askAt) continue;
+    if (at < record.askAt || record.rounds.some(isUnfinished)) continue;
     record.askedTimes += 1;
     record.askAt = at + 1000 * (PAUSES_S[record.askedTimes] ?? 0);
     devices.push(...unheardDevices(world, record));

@@ -1,3 +1,4 @@
+import { lastLit } from '../detection/device-state.ts';
 import { idOf, phasesOf, unitsUnder } from '../topology/network.ts';
 import { ALL_PHASES } from '../units/phases.ts';
 import { close } from './closing.ts';
@@ -48,9 +49,7 @@ export function openByHand(world: World, command: Extract<Command, { type: 'open
 function isLitSince(world: World, unit: number, from: number): boolean {
   return (world.metersOf.get(unit) ?? []).some((sensor) => {
     const state = world.state.devices[world.sensors[sensor]?.index ?? -1];
-    return (
-      state !== undefined && world.sensors[sensor]?.device.backfeed === false && Math.max(...state.lit) > from
-    );
+    return state !== undefined && world.sensors[sensor]?.device.backfeed === false && lastLit(state) > from;
   });
 }
 
@@ -73,7 +72,7 @@ export function followByHand(world: World): void {
       for (const sensor of world.metersOf.get(entry.unit) ?? []) {
         const state = world.state.devices[world.sensors[sensor]?.index ?? -1];
         if (state === undefined || world.sensors[sensor]?.device.backfeed !== false) continue;
-        const lit = Math.max(...state.lit);
+        const lit = lastLit(state);
         if (lit <= record.detectedAt) continue;
         entry.until = Math.max(entry.from, state.boot > entry.from ? state.boot : lit);
         entry.untilHeard = world.state.at;

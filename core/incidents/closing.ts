@@ -4,6 +4,7 @@ import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
 import { spawnNested, splitLate } from './nesting.ts';
 import { type AffectedRecord, type IncidentRecord, note, unitsOf } from './record.ts';
+import { isUnfinished } from './spread.ts';
 import type { World } from './world.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,7 @@ function considerClosing(world: World, record: IncidentRecord): void {
   }
   if (record.provenSince === 0) record.provenSince = at;
   const held = !record.live || at - record.provenSince >= 1000 * world.settings.closeHold_s;
-  if (held && !isUnsteady(world, record)) close(world, record);
+  if (held && !isUnsteady(world, record) && !record.rounds.some(isUnfinished)) close(world, record);
 }
 
 /** Enough of the affected that can report have live proof; where none can, the sensors below the root. */

@@ -9,7 +9,7 @@ import { onsetOf, type Verdict, verdictsOf } from './verdict.ts';
 import type { World } from './world.ts';
 
 /** Units that one step lists of a storm before it opens. */
-const DRAFTED = 4 * PORTION;
+const DRAFTED = 2.5 * PORTION;
 
 /** Under what units are listed. While it stands, only those with new evidence can have changed. */
 export interface Frame {

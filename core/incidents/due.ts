@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 /** How a burst stood when it was last reconciled. Derived: a burst without is looked at. */
 interface Seen {
   readonly gaspsDue: boolean;
+  /** Units were left to the next step. */
+  readonly unfinished: boolean;
   /** Before this instant time alone changes nothing about it. */
   readonly due: Instant;
 }
@@ -16,7 +18,7 @@ const seen = new WeakMap<Burst, Seen>();
 
 /** Remembers when the burst has to be looked at again, if nobody says anything new about it. */
 export function noteReconciled(world: World, burst: Burst, verdicts: readonly Verdict[]): void {
-  seen.set(burst, { gaspsDue: burst.gaspsDue, due: dueOf(world, burst, verdicts) });
+  seen.set(burst, { gaspsDue: burst.gaspsDue, unfinished: burst.dirty, due: dueOf(world, burst, verdicts) });
 }
 
 /** Nothing of a burst opens before the hold of a claim that still stands, or the time everybody has to tell, is over. */
@@ -40,7 +42,12 @@ function dueOf({ settings }: World, burst: Burst, verdicts: readonly Verdict[]):
 export function isDue(world: World, burst: Burst, roots: Roots): boolean {
   const last = seen.get(burst);
   if (last === undefined) return burst.dirty || burst.waiting;
-  if (burst.dirty && last.gaspsDue === burst.gaspsDue && concernsNobody(world, burst, roots)) {
+  if (
+    burst.dirty &&
+    !last.unfinished &&
+    last.gaspsDue === burst.gaspsDue &&
+    concernsNobody(world, burst, roots)
+  ) {
     forgetDrafted(world, burst, world.judge(burst).takeChanged());
     burst.dirty = false;
   }

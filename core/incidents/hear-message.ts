@@ -4,8 +4,9 @@ import type { DecodedMessage } from '../readings/message.ts';
 import type { Instant } from '../units/time.ts';
 import { hearContact } from './commands.ts';
 import { noteHeard } from './communication.ts';
+import { loseGateway } from './gateways.ts';
 import { hearHistory } from './history.ts';
-import { hearDark, hearLit, loseGateway, roleOf } from './listen.ts';
+import { hearDark, hearLit, roleOf } from './listen.ts';
 import { hearPattern } from './pattern-incidents.ts';
 import { noteAlive, noteOffline } from './presence.ts';
 import {
@@ -44,30 +45,42 @@ export function hearMessage(
     hearHistory(world, index, message.readings, at);
     return;
   }
-  const before = beforeReading(world, index, state);
   if (state.silent || state.offline) world.state.links.dirty = true;
-  const nominal_v = world.current().network.nodes[sensor.node]?.nominal_v ?? world.site.site.nominal_v;
-  const testimonies =
-    message.kind === 'telemetry'
-      ? hearTelemetry(sensor, state, message, at, { ...world.rules, nominal_v })
-      : hearEvent(sensor, state, message, at);
-  // What was on its way for long, or comes a second time, is no sign of life.
-  let woke = false;
-  if (state.spoke > before.spoke) {
-    woke = noteHeard(world, sensor.device.via, at, state.spoke);
-    noteAlive(world, index, at);
-    watchdog.watch(index);
-  }
-  world.lately.note(index, at);
   if (message.kind === 'event') {
+    const { spoke } = state;
+    const testimonies = hearEvent(sensor, state, message, at);
+    noteSpoken(world, watchdog, index, spoke, at);
     for (const testimony of testimonies) hear(world, index, testimony, at);
     noteClock(world, state, message);
     return;
   }
+  const before = beforeReading(world, index, state);
+  const nominal_v = world.current().network.nodes[sensor.node]?.nominal_v ?? world.site.site.nominal_v;
+  const testimonies = hearTelemetry(sensor, state, message, at, { ...world.rules, nominal_v });
+  const woke = noteSpoken(world, watchdog, index, before.spoke, at);
   const awaited = woke || isAwaited(world, index, testimonies);
   const print = claimPrint(world, index);
   for (const testimony of testimonies) hear(world, index, testimony, at);
   noteReading(world, index, message, testimonies, before, awaited || claimPrint(world, index) !== print);
+}
+
+/** What was on its way for long, or comes a second time, is no sign of life. True when it woke a link. */
+function noteSpoken(
+  world: World,
+  watchdog: Watchdog,
+  device: number,
+  spokeBefore: Instant,
+  at: Instant,
+): boolean {
+  const state = world.state.devices[device];
+  let woke = false;
+  if (state !== undefined && state.spoke > spokeBefore) {
+    woke = noteHeard(world, world.sensors[device]?.device.via ?? null, at, state.spoke);
+    noteAlive(world, device, at);
+    watchdog.watch(device);
+  }
+  world.lately.note(device, at);
+  return woke;
 }
 
 function hear(world: World, device: number, testimony: Testimony, at: Instant): void {

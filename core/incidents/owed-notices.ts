@@ -5,6 +5,7 @@ import type { Instant } from '../units/time.ts';
 import { isUnsteady } from './flapping.ts';
 import { isLarge, portionOf } from './portion.ts';
 import { type AffectedRecord, type IncidentRecord, unitsOf } from './record.ts';
+import { isUnfinished } from './spread.ts';
 import type { World } from './world.ts';
 
 interface Owed {
@@ -19,7 +20,8 @@ interface Owed {
 export function owedNotices(world: World, record: IncidentRecord, given: number): Owed {
   const { at } = world.state;
   const waits = isStormStep(world, record);
-  if (waits) record.noticeDue = at + 1000;
+  // A second longer while units are still to be looked at: the step that ends it does enough.
+  if (waits) record.noticeDue = at + (record.rounds.some(isUnfinished) ? 2000 : 1000);
   const owners = waits ? [] : ownersOf(world, record, given);
   const asked = waits ? 0 : unitsOf(record).size;
   const stage = staffStage(record);
@@ -31,6 +33,7 @@ export function owedNotices(world: World, record: IncidentRecord, given: number)
 /** A storm is published first; telling its people is the next step's work, and is put off no second time. */
 function isStormStep({ state: { at }, step }: World, record: IncidentRecord): boolean {
   if (record.detectedAt === at || record.closedAt === at) return isLarge(unitsOf(record).size);
+  if (record.rounds.some(isUnfinished)) return true;
   return isLarge(step.moved) && isLarge(unitsOf(record).size) && !isOwed(record, at);
 }
 

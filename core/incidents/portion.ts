@@ -2,9 +2,8 @@
 const WHOLE = 2_000;
 /** When there are more, so many in each step. */
 export const PORTION = 1_000;
-/** And so many in a step that went through a storm already. */
+/** And so many in a step that went, or has to go, through all of a storm. */
 export const SMALL_PORTION = PORTION / 4;
-
 export function isLarge(waiting: number): boolean {
   return waiting > WHOLE;
 }

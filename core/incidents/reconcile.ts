@@ -10,7 +10,7 @@ import { beginFlap, belongsTo, flapping, mayFlap } from './flapping.ts';
 import { makeRecord, publishRecord } from './make-record.ts';
 import { windowOf } from './planned.ts';
 import { type IncidentRecord, note, type Round, unitsOf } from './record.ts';
-import { type Changed, spread } from './spread.ts';
+import { type Changed, isUnfinished, spread } from './spread.ts';
 import {
   factsOf,
   isRipe,
@@ -63,7 +63,7 @@ export function reconcile(world: World, burst: Burst): void {
     if (kept.published) origin = kept;
   }
   for (const record of free) withdraw(world, record, burst);
-  burst.dirty = false;
+  burst.dirty = recordsOf(world, burst).some((record) => isUnfinished(roundOf(record, burst)));
   burst.waiting = verdicts.length > begun;
   noteReconciled(world, burst, verdicts);
 }
@@ -224,6 +224,7 @@ function adjust(
     record.rootId !== root.rootId || record.phases !== root.phases || record.rootSide !== root.rootSide;
   Object.assign(record, root, { kind, margin: verdict.margin, facts });
   if (changes) record.changed = true;
+  let isMoved = changes;
   if (record.rounds.length === 1) {
     const { onset, onsetEarliest } = onsetOf(world, verdict);
     if (onset !== record.onset || onsetEarliest !== record.onsetEarliest) record.changed = true;
@@ -236,9 +237,11 @@ function adjust(
             ? Math.min(onset, record.linkSince)
             : onset;
     record.onsetEarliest = Math.min(record.onset, onsetEarliest);
-    roundOf(record, verdict.burst).onset = record.onset;
+    const round = roundOf(record, verdict.burst);
+    isMoved ||= round.onset !== record.onset;
+    round.onset = record.onset;
   }
-  spread(world, record, roundOf(record, verdict.burst), [verdict], changed);
+  spread(world, record, roundOf(record, verdict.burst), [verdict], changed, isMoved);
   if (!record.published && lasted(world, record, verdict)) {
     record.planned = windowOf(world, record.root, record.onset);
     publishRecord(world, record, 'opened', reasonOf(verdict, facts));

@@ -1,4 +1,5 @@
 import type { Burst } from '../detection/burst.ts';
+import { lastLit } from '../detection/device-state.ts';
 import { type IncidentRecord, unitsOf } from './record.ts';
 import type { EngineState, World } from './world.ts';
 
@@ -103,8 +104,7 @@ function forgetSettled({ state, metersOf, sensors }: World): void {
       if (!final.includes(record)) return true;
       const to = Math.max(...record.spells.map(({ until }) => until));
       return (
-        state.at - to <= HISTORY_MS ||
-        meters.some((meter) => meter !== undefined && Math.max(...meter.lit) <= to)
+        state.at - to <= HISTORY_MS || meters.some((meter) => meter !== undefined && lastLit(meter) <= to)
       );
     });
     if (kept.length === 0) state.ledger.delete(unit);

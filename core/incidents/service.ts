@@ -1,4 +1,3 @@
-import { newDeviceState } from '../detection/device-state.ts';
 import type { World } from './world.ts';
 
 /**
@@ -11,7 +10,7 @@ export function changeService(world: World, device: string, out: boolean): boole
   const now = state.outOfService ?? [];
   if (index === undefined || now.includes(device) === out) return false;
   state.outOfService = out ? [...now, device].sort() : now.filter((one) => one !== device);
-  state.devices[index] = newDeviceState();
+  state.devices[index]?.clear();
   state.relays.delete(index);
   state.patterns.delete(index);
   for (const burst of state.bursts) {

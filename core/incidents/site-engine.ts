@@ -1,3 +1,4 @@
+import { type DeviceRecord, restoredDeviceStates } from '../detection/device-state.ts';
 import type { Profiles } from '../readings/profile.ts';
 import { DETECTION_DEFAULTS } from '../topology/detection-defaults.ts';
 import { idOf } from '../topology/network.ts';
@@ -12,8 +13,8 @@ import { judgeRelays } from './customer.ts';
 import { draftStorm } from './draft.ts';
 import { isDue, rootsOf } from './due.ts';
 import type { Changes, EngineInput, NewId, SiteEngine } from './engine.ts';
+import { welcomeGateways } from './gateways.ts';
 import { hearMessage } from './hear-message.ts';
-import { welcomeGateways } from './listen.ts';
 import { supplyStates } from './node-states.ts';
 import { completed } from './older-snapshot.ts';
 import { judgePatterns } from './pattern-incidents.ts';
@@ -40,8 +41,9 @@ export function restoreSiteEngine(
   newId: NewId,
   snapshot: unknown,
 ): SiteEngine {
-  const state = thaw(snapshot);
-  if (!isState(state, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  const thawed = thaw(snapshot);
+  if (!isState(thawed, site)) throw new Error(`this is no snapshot of site '${site.site.id}'`);
+  const state: EngineState = { ...thawed, devices: restoredDeviceStates(thawed.devices) };
   return engineOver((now) => createWorld(served(site, now), profiles, newId, now), completed(state));
 }
 
@@ -57,7 +59,10 @@ function served(site: Site, { outOfService = [] }: EngineState): Site {
   };
 }
 
-function isState(value: unknown, site: Site): value is EngineState {
+/** The state as a snapshot holds it. */
+type ThawedState = Omit<EngineState, 'devices'> & { readonly devices: readonly DeviceRecord[] };
+
+function isState(value: unknown, site: Site): value is ThawedState {
   if (typeof value !== 'object' || value === null) return false;
   if (!('devices' in value && Array.isArray(value.devices) && 'bursts' in value && 'ledger' in value))
     return false;

@@ -1,6 +1,7 @@
 import { isUnder, unitsUnder } from '../topology/network.ts';
 import { darkElsewhere, entryFor } from './affected.ts';
 import { type Frame, isSame, takeDrafted } from './draft.ts';
+import { isLarge, PORTION, SMALL_PORTION } from './portion.ts';
 import { type AffectedRecord, type IncidentRecord, note, type Round } from './record.ts';
 import { latest, presumedUntil, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
@@ -11,6 +12,21 @@ export type Changed = ReadonlySet<number> | null;
 /** Under what the units of a round were last listed. */
 const frames = new WeakMap<Round, Frame>();
 
+/**
+ * Units that changed with so many others that they are left to the next steps, in the order of their numbers. Derived:
+ * while there are any the burst stays dirty, and who does not know them looks at all units and finds the same changes first.
+ */
+const rests = new WeakMap<Round, readonly number[]>();
+
+function restOf(round: Round): readonly number[] {
+  return rests.get(round) ?? [];
+}
+
+/** Whether units may still have to be looked at. */
+export function isUnfinished(round: Round): boolean {
+  return rests.has(round);
+}
+
 /** Renews the affected list of the present round. */
 export function spread(
   world: World,
@@ -18,7 +34,10 @@ export function spread(
   round: Round,
   verdicts: readonly Verdict[],
   changed: Changed,
+  /** Its root, phases or onset are others than in the last step. */
+  isMoved = false,
 ): void {
+  const most = isMoved || !isLarge(round.units.size) ? Number.POSITIVE_INFINITY : portionOf(record);
   const before = frames.get(round);
   const frame = frameOf(world, record, round, verdicts);
   if (frame === null) frames.delete(round);
@@ -29,10 +48,11 @@ export function spread(
     frame === null || verdict === undefined
       ? listAnew(world, record, round, verdicts)
       : stands
-        ? renew(world, record, round, verdict, unitsOf(world, verdict, changed))
+        ? renew(world, record, round, verdict, unitsOf(world, verdict, changed, restOf(round)), most)
         : round.units.size === 0
           ? list(world, record, round, verdict, frame)
-          : renew(world, record, round, verdict, unitsBefore(round, verdict));
+          : renew(world, record, round, verdict, unitsBefore(round, verdict), most);
+  if (frame === null) rests.delete(round);
   if (record.published && record.timeline.at(-1)?.at !== world.state.at && moved.joined + moved.left > 0) {
     note(record, world.state.at, 'affected_changed', `${moved.joined} joined, ${moved.left} removed`);
   }
@@ -53,6 +73,11 @@ function frameOf(
   return { network, root, phases, onset: round.onset };
 }
 
+/** The step that hears of all of them has enough to do with their order. */
+function portionOf({ askAt }: IncidentRecord): number {
+  return askAt === 0 ? SMALL_PORTION : PORTION;
+}
+
 interface Moved {
   readonly joined: number;
   readonly left: number;
@@ -60,14 +85,19 @@ interface Moved {
 
 const NOBODY: ReadonlySet<number> = new Set();
 
-/** Units under the root whose sensors have new evidence. */
-function unitsOf(world: World, { network, root }: Verdict, changed: ReadonlySet<number>): number[] {
+/** Units under the root whose sensors have new evidence, and those left over. */
+function unitsOf(
+  world: World,
+  { network, root }: Verdict,
+  changed: ReadonlySet<number>,
+  rest: readonly number[],
+): number[] {
   const units: number[] = [];
   for (const sensor of changed) {
     const unit = world.nodesOf[sensor] ?? -1;
     if (network.nodes[unit]?.kind === 'unit' && isUnder(network, unit, root)) units.push(unit);
   }
-  return units;
+  return rest.length === 0 ? units : [...new Set([...units, ...rest])];
 }
 
 /** Units under the root, and those listed under another one before. */
@@ -88,21 +118,29 @@ function list(world: World, record: IncidentRecord, round: Round, verdict: Verdi
   return { joined, left: 0 };
 }
 
+/** Looks at each unit once. Where the list stands under the same root, a storm's changes are spread over several steps. */
 function renew(
   world: World,
   record: IncidentRecord,
   round: Round,
   verdict: Verdict,
   units: readonly number[],
+  most: number,
 ): Moved {
   let joined = 0;
   let left = 0;
   const { network, root } = verdict;
-  for (const unit of units) {
+  const ordered = isLarge(round.units.size) ? [...Int32Array.from(units).sort()] : units;
+  const begun = world.step.moved;
+  let seen = 0;
+  for (; seen < ordered.length && world.step.moved - begun < most; seen++) {
+    const unit = ordered[seen] ?? -1;
     const entry = isUnder(network, unit, root) ? entryFor(world, verdict, round, unit, NOBODY) : null;
     if (entry !== null) joined += put(world, record, round, entry);
     else if (round.units.has(unit)) left += drop(world, record, round, unit);
   }
+  if (world.step.moved - begun >= most) rests.set(round, ordered.slice(seen));
+  else rests.delete(round);
   return { joined, left };
 }
 

@@ -1,5 +1,5 @@
 import { type Burst, createJudge, type Judge } from '../detection/burst.ts';
-import { type DeviceState, newDeviceState } from '../detection/device-state.ts';
+import { type DeviceState, newDeviceStates } from '../detection/device-state.ts';
 import { type Sensor, sensorsOf, vertexOf } from '../detection/sensors.ts';
 import { buildSolverTree, type SolverTree } from '../detection/solver-tree.ts';
 import { type Weights, weightsOf } from '../detection/weights.ts';
@@ -124,7 +124,7 @@ export function newState(site: Site, at: Instant): EngineState {
     ordinals: { record: 0, incident: 0, interruption: 0, burst: 0 },
     topologies: [{ number: 1, nodes: null, switching: normalSwitching(site), planned: [] }],
     planned: [],
-    devices: site.devices.map(newDeviceState),
+    devices: newDeviceStates(site.devices.length),
     bursts: [],
     incidents: [],
     ledger: new Map(),

@@ -1,3 +1,4 @@
+import { affectedIndex } from '../incidents/affected-index.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Estimate } from '../ports/estimate-store.ts';
 import type { NetworkNode, Premises, Site } from '../topology/site.ts';
@@ -47,7 +48,8 @@ export function factsOf(
   more: Pick<NoticeFacts, 'credit' | 'link'> = {},
 ): NoticeFacts {
   const own = new Set(delivery.premises.flatMap((premises) => index.unitsOf.get(premises) ?? []));
-  const affected = incident.affected.filter((unit) => own.has(unit.node));
+  const { byNode, dark } = affectedIndex(incident);
+  const affected = [...own].flatMap((node) => byNode.get(node) ?? []);
   const spell = spellOf(incident, affected);
   return {
     stage: delivery.stage,
@@ -67,7 +69,7 @@ export function factsOf(
     phases: incident.phases,
     root: index.nodes.get(incident.root)?.name ?? incident.root,
     unitsAffected: incident.affected.length,
-    unitsDark: incident.affected.filter((unit) => unit.to === null).length,
+    unitsDark: dark,
     ...spell,
     explanation: incident.explanation[language],
     estimate: estimateOf(estimates.filter((estimate) => delivery.premises.includes(estimate.premises))),

@@ -40,8 +40,16 @@ export function createTwilioClients(account: TwilioAccount): TwilioClients {
   const settings = { keepAlive: true, maxSockets: 64, timeout: 4_000 };
   const agent = secure ? new SecureAgent(settings) : new Agent(settings);
 
+  // Large and read in parts at their first use: not in the moment in which thousands wait to be told.
+  const library = import('twilio').then(({ default: twilio }) => {
+    void twilio(account.accountSid, account.authToken).messages;
+    return twilio;
+  });
+  // Whoever sends hears of it.
+  library.catch(() => undefined);
+
   return async (signal) => {
-    const { default: twilio } = await import('twilio');
+    const twilio = await library;
 
     class Transport extends twilio.RequestClient {
       override async request<T>(given: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {

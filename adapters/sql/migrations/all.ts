@@ -9,6 +9,7 @@ import { ownersAndPlans } from './0008-owners-and-plans.ts';
 import { suppressedPhones } from './0009-suppressed-phones.ts';
 import { claimsAndFund } from './0010-claims-and-fund.ts';
 import { factsAndSchemes } from './0011-facts-and-schemes.ts';
+import { incidentPosition } from './0012-incident-position.ts';
 import { messageCaps } from './0013-message-caps.ts';
 import type { Migration } from './migration.ts';
 
@@ -25,5 +26,6 @@ export const MIGRATIONS: readonly Migration[] = [
   suppressedPhones,
   claimsAndFund,
   factsAndSchemes,
+  incidentPosition,
   messageCaps,
 ];

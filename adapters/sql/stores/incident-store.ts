@@ -1,4 +1,3 @@
-import type { Incident } from '../../../core/incidents/incident.ts';
 import {
   type AttributionLine,
   attributed,
@@ -9,9 +8,10 @@ import type { AttributionStore } from '../../../core/ports/attribution-store.ts'
 import type { IncidentStore, IngestWrite } from '../../../core/ports/incident-store.ts';
 import type { Dialect } from '../dialect.ts';
 import { type Sql, UnmetStep } from '../sql.ts';
-import { firstOf, rowsOf } from '../steps.ts';
+import { rowsOf } from '../steps.ts';
 import type { DeliverySteps } from './delivery-steps.ts';
 import type { EventSteps } from './event-steps.ts';
+import { createIncidentBodies } from './incident-bodies.ts';
 import { createIncidentWrite, STOPS } from './incident-write.ts';
 import { createTurns } from './turns.ts';
 
@@ -25,6 +25,7 @@ export function createIncidentStore(
   const { db } = dialect;
   const stepsOf = createIncidentWrite(dialect, deliveries, eventSteps);
 
+  const bodiesOf = createIncidentBodies(sql, dialect);
   const turns = createTurns();
 
   async function apply(write: IngestWrite): ReturnType<IncidentStore['apply']> {
@@ -49,16 +50,14 @@ export function createIncidentStore(
     apply: (write) => turns.take(write.site, () => apply(write)),
 
     async get(site, id) {
-      const row = await firstOf(
-        sql,
-        db.selectFrom('incident').select('body_json').where('site', '=', site).where('id', '=', id),
-      );
-      return row === null ? null : (JSON.parse(row.body_json) as Incident);
+      const ref = db.selectFrom('incident').select(['site', 'id', 'position']);
+      const found = await bodiesOf(await rowsOf(sql, ref.where('site', '=', site).where('id', '=', id)));
+      return found[0] ?? null;
     },
 
     async list({ sites, states, kinds, open, before, limit }) {
       if (sites.length === 0 || states?.length === 0 || kinds?.length === 0) return [];
-      let query = db.selectFrom('incident').select('body_json');
+      let query = db.selectFrom('incident').select(['site', 'id', 'position']);
       if (sites !== 'all') query = query.where('site', 'in', sites);
       if (states !== undefined) query = query.where('state', 'in', states);
       if (kinds !== undefined) query = query.where('kind', 'in', kinds);
@@ -70,7 +69,7 @@ export function createIncidentStore(
         );
       }
       const rows = await rowsOf(sql, query.orderBy('detected_at', 'desc').orderBy('id', 'desc').limit(limit));
-      return rows.map((row) => JSON.parse(row.body_json) as Incident);
+      return bodiesOf(rows);
     },
 
     async interruptions({ site, incident, premises, open, from, to, after, limit }) {

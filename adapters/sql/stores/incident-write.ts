@@ -23,6 +23,7 @@ type IncidentValues = readonly [
   root: string,
   open: number,
   detectedAt: number,
+  position: number,
   body: string,
 ];
 type InterruptionValues = readonly [
@@ -107,7 +108,7 @@ export function createIncidentWrite(dialect: Dialect, deliveries: DeliverySteps,
   }
 
   return async (write: IngestWrite): Promise<readonly Step[]> => {
-    const { site, at, changes } = write;
+    const { site, at, position, changes } = write;
     const pace = createPace();
     const incidents = [...new Map(changes.incidents.map((incident) => [incident.id, incident])).values()];
     const events: NewEvent[] = [
@@ -120,7 +121,7 @@ export function createIncidentWrite(dialect: Dialect, deliveries: DeliverySteps,
     return [
       fence(write),
       advance(write),
-      ...(await bulk.incidents(incidents, (incident) => incidentValues(site, incident), pace)),
+      ...(await bulk.incidents(incidents, (incident) => incidentValues(site, incident, position), pace)),
       ...(await ledgerSteps(write, pace)),
       ...(await deliveries(site, changes.notices, pace)),
       ...(await eventSteps(site, at, events, pace)),
@@ -134,7 +135,7 @@ function createBulks({ db }: Dialect) {
       db
         .insertInto('incident')
         .values(
-          rows.map(([site, id, kind, state, root, open, detected_at, body_json]) => ({
+          rows.map(([site, id, kind, state, root, open, detected_at, position, body_json]) => ({
             site,
             id,
             kind,
@@ -142,6 +143,7 @@ function createBulks({ db }: Dialect) {
             root,
             open,
             detected_at,
+            position,
             body_json,
           })),
         )
@@ -152,6 +154,7 @@ function createBulks({ db }: Dialect) {
             root: excluded.ref('excluded.root'),
             open: excluded.ref('excluded.open'),
             detected_at: excluded.ref('excluded.detected_at'),
+            position: excluded.ref('excluded.position'),
             body_json: excluded.ref('excluded.body_json'),
           })),
         ),
@@ -205,9 +208,19 @@ function createBulks({ db }: Dialect) {
   };
 }
 
-function incidentValues(site: string, incident: Incident): IncidentValues {
+function incidentValues(site: string, incident: Incident, position: number): IncidentValues {
   const { id, kind, state, root, detectedAt } = incident;
-  return [site, id, kind, state, root, isOpen(incident) ? 1 : 0, detectedAt, JSON.stringify(incident)];
+  return [
+    site,
+    id,
+    kind,
+    state,
+    root,
+    isOpen(incident) ? 1 : 0,
+    detectedAt,
+    position,
+    JSON.stringify(incident),
+  ];
 }
 
 function interruptionValues(site: string, { type, body }: LedgerEntry, text: string): InterruptionValues {

@@ -7,6 +7,7 @@ import { createPace } from '../pace.ts';
 import type { Sql } from '../sql.ts';
 import { firstOf, rowsOf, step } from '../steps.ts';
 import type { DeliveryTable } from '../tables.ts';
+import { createTemplate } from '../template.ts';
 import { type DeliverySteps, newerExists } from './delivery-steps.ts';
 import type { EventSteps } from './event-steps.ts';
 import { noticeEvents } from './notice-events.ts';
@@ -14,7 +15,8 @@ import { createDecisions } from './outbox-decisions.ts';
 import { createFallback } from './outbox-fallback.ts';
 import { createRecipientQuery } from './outbox-recipient.ts';
 import { claimedOf, deliveryOf, recipientOf } from './outbox-rows.ts';
-import { createReceiptSteps, FINAL_STATES } from './receipt-steps.ts';
+import { createSaves } from './outbox-save.ts';
+import { createReceiptSteps } from './receipt-steps.ts';
 
 export function createOutbox(
   sql: Sql,
@@ -27,6 +29,26 @@ export function createOutbox(
   const withRecipient = createRecipientQuery(dialect);
   const fallback = createFallback(sql, dialect, withRecipient);
   const decisions = createDecisions(sql, dialect);
+  const saves = createSaves(dialect);
+  const saltOf = createTemplate((value: (name: 'id') => never) =>
+    db
+      .selectFrom('delivery')
+      .innerJoin('person', (join) =>
+        join.onRef('person.site', '=', 'delivery.site').onRef('person.id', '=', 'delivery.recipient'),
+      )
+      .select('person.salt')
+      .where('delivery.id', '=', value('id')),
+  );
+  const beginSending = createTemplate(
+    (value: (name: 'body' | 'body_hash' | 'at' | 'id' | 'holder') => never) =>
+      db
+        .updateTable('delivery')
+        .set({ body: value('body'), body_hash: value('body_hash'), claimed_at: value('at') })
+        .set({ attempts: raw<number>`attempts + 1` })
+        .where('id', '=', value('id'))
+        .where('state', '=', 'claimed')
+        .where('claimed_by', '=', value('holder')),
+  );
 
   /** Deliveries in state `state` matching `due` become `holder`'s; read back by a token of this very call. */
   async function take(
@@ -76,23 +98,11 @@ export function createOutbox(
     abandoned: (holder, now, before, limit) => take(holder, now, limit, { claimedBefore: before }),
 
     async sending(id, holder, body, at) {
-      const salt = db
-        .selectFrom('delivery')
-        .innerJoin('person', (join) =>
-          join.onRef('person.site', '=', 'delivery.site').onRef('person.id', '=', 'delivery.recipient'),
-        )
-        .select('person.salt')
-        .where('delivery.id', '=', id);
-      const person = await firstOf(sql, salt);
-      if (person === null) return false;
+      const [{ rows }] = await sql.run([saltOf({ id })]);
+      const [person] = rows;
+      if (person === undefined) return false;
       const body_hash = createHash('sha256').update(person.salt).update(body).digest('hex');
-      const save = db
-        .updateTable('delivery')
-        .set({ body, body_hash, claimed_at: at, attempts: raw<number>`attempts + 1` })
-        .where('id', '=', id)
-        .where('state', '=', 'claimed')
-        .where('claimed_by', '=', holder);
-      const [result] = await sql.run([step(save)]);
+      const [result] = await sql.run([beginSending({ body, body_hash, at, id, holder })]);
       return result.affected === 1;
     },
 
@@ -113,17 +123,13 @@ export function createOutbox(
         // What was said is proven by the hash; the text stays only where a person must still decide.
         ...(state === 'unknown' ? {} : { body: null }),
       };
-      const save = db
-        .updateTable('delivery')
-        .set(change)
-        .where('id', '=', id)
-        .where('state', 'not in', FINAL_STATES);
+      const save = saves(change)({ ...change, delivery: id });
       if (providerId === undefined) {
-        await sql.run([step(save)]);
+        await sql.run([save]);
         return;
       }
       const { before, after } = receipts.around(id, providerId, at);
-      await sql.run([before, step(save), ...after]);
+      await sql.run([before, save, ...after]);
     },
 
     async receipt(channel, providerId, state, at, error) {

@@ -2,6 +2,7 @@ import { sql as raw } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import type { Step } from '../sql.ts';
 import { step } from '../steps.ts';
+import { createTemplate } from '../template.ts';
 
 type ReceiptState = 'sent' | 'delivered' | 'failed' | 'undelivered';
 
@@ -69,39 +70,55 @@ export function createReceiptSteps({ db }: Dialect) {
     return [step(keep), step(known(channel, provider_id)), step(apply), step(done), step(old)];
   }
 
+  type Value = (name: 'id' | 'provider_id' | 'at') => never;
+  const channelOf = (value: Value) =>
+    raw<string>`coalesce((select channel from delivery where id = ${value('id')}), '')`;
+  const early = (value: Value, name: 'state' | 'at' | 'error') => raw`(
+      select ${raw.ref(`early.${name}`)} from early_receipt as early
+      where early.channel = delivery.channel and early.provider_id = ${value('provider_id')})`;
+  const mark = createTemplate((value: Value) =>
+    db
+      .insertInto('early_receipt')
+      .values({
+        channel: channelOf(value),
+        provider_id: value('provider_id'),
+        state: RECORDING,
+        at: value('at'),
+        error: null,
+      })
+      .onConflict((conflict) => conflict.doNothing()),
+  );
+  const apply = createTemplate((value: Value) =>
+    db
+      .updateTable('delivery')
+      .set({
+        state: raw<string>`${early(value, 'state')}`,
+        settled_at: raw<number>`${early(value, 'at')}`,
+        error: raw<string | null>`${early(value, 'error')}`,
+        body: null,
+        fallback_at: raw<
+          number | null
+        >`case when ${early(value, 'state')} = 'delivered' then null else ${early(value, 'at')} end`,
+      })
+      .where('id', '=', value('id'))
+      .where('state', 'not in', FINAL_STATES)
+      .where(raw<boolean>`${early(value, 'state')} in ('delivered', 'failed', 'undelivered')`),
+  );
+  const forget = createTemplate((value: Value) =>
+    db
+      .deleteFrom('early_receipt')
+      .where('channel', '=', channelOf(value))
+      .where('provider_id', '=', value('provider_id')),
+  );
+
   /** `record` puts its own steps between the two. */
   function around(
     id: string,
     provider_id: string,
     at: number,
   ): { readonly before: Step; readonly after: readonly Step[] } {
-    const channel = raw<string>`coalesce((select channel from delivery where id = ${id}), '')`;
-    const mark = db
-      .insertInto('early_receipt')
-      .values({ channel, provider_id, state: RECORDING, at, error: null })
-      .onConflict((conflict) => conflict.doNothing());
-    const column = (name: 'state' | 'at' | 'error') => raw`(
-      select ${raw.ref(`early.${name}`)} from early_receipt as early
-      where early.channel = delivery.channel and early.provider_id = ${provider_id})`;
-    const apply = db
-      .updateTable('delivery')
-      .set({
-        state: raw<string>`${column('state')}`,
-        settled_at: raw<number>`${column('at')}`,
-        error: raw<string | null>`${column('error')}`,
-        body: null,
-        fallback_at: raw<
-          number | null
-        >`case when ${column('state')} = 'delivered' then null else ${column('at')} end`,
-      })
-      .where('id', '=', id)
-      .where('state', 'not in', FINAL_STATES)
-      .where(raw<boolean>`${column('state')} in ('delivered', 'failed', 'undelivered')`);
-    const forget = db
-      .deleteFrom('early_receipt')
-      .where('channel', '=', channel)
-      .where('provider_id', '=', provider_id);
-    return { before: step(mark), after: [step(apply), step(forget)] };
+    const values = { id, provider_id, at };
+    return { before: mark(values), after: [apply(values), forget(values)] };
   }
 
   return { arrive, around };

@@ -4,13 +4,13 @@ import { parseSite } from '../../../contracts/site-file.ts';
 import type { Changes, EngineInput, SiteEngine } from '../../../core/incidents/engine.ts';
 import { createSiteEngine, restoreSiteEngine } from '../../../core/incidents/site-engine.ts';
 
-const UNITS = 2_100;
+const UNITS = 3_100;
 const START = Date.parse('2026-01-01T00:00:00Z');
 const LOST = START + 90_000;
 const BACK = START + 130_000;
 const END = START + 250_000;
 /** Seconds into the loss and into the return at which the engine is stopped and started. */
-const STOPS = [2, 4, 6, 7, 41, 42, 115, 121, 122];
+const STOPS = [2, 4, 6, 7, 41, 42, 43, 44, 115, 121, 122];
 
 /** More units behind one breaker than a step deals with at once, each with an owner; every fifth has no meter. */
 function largeSite() {
