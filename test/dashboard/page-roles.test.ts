@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RIGHTS, type Right } from '../../api/access/rights.ts';
 import { routes } from '../../dashboard/src/routes.ts';
-import { PAGE_ROLES } from '../../dashboard/src/state/may-open.ts';
+import { PAGE_ROLES } from '../../dashboard/src/state/page-roles.ts';
 
 const ROLES = ['engineer', 'manager', 'finance', 'admin', 'auditor'] as const;
 /** What each page asks for first; without an answer it has nothing to show. */
