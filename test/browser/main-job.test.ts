@@ -289,7 +289,7 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
     await finance.click('button[type=submit]');
     await finance.locator('.shell').waitFor();
     await finance.goto(`${board}/quarantine`);
-    await expect.poll(() => finance.getByRole('alert').textContent()).toMatch(/没有查看此页的权限.*工程/);
+    await expect.poll(() => finance.getByRole('alert').textContent()).toMatch(/您的角色看不到这一页.*工程/);
     await picture(finance, 'quarantine-forbidden-desk-light');
     await finance.goto(`${board}/people`);
     await expect.poll(() => finance.getByRole('alert').textContent()).toMatch(/看不到这一页.*管理/);
