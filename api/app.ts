@@ -13,22 +13,30 @@ export interface Api extends Lifecycle {
 export function createApi(deps: ApiDeps): Api {
   let running: { readonly server: Server; readonly context: Context; readonly live: Lifecycle } | null = null;
 
+  async function stop(): Promise<void> {
+    const stopping = running;
+    running = null;
+    if (stopping === null) return;
+    await stopping.live.stop();
+    await stopping.server.close();
+  }
+
   return {
     async start() {
       const { server, context, origins } = await buildServer(deps);
       const live = createLiveGateway(server, context, origins);
-      await context.passwords.prepare();
-      await live.start();
-      await server.listen({ host: deps.host, port: deps.port });
       running = { server, context, live };
+      try {
+        await context.passwords.prepare();
+        await live.start();
+        await server.listen({ host: deps.host, port: deps.port });
+      } catch (cause) {
+        // What was prepared keeps the process alive, and nobody stops a part that did not start.
+        await stop();
+        throw cause;
+      }
     },
-    async stop() {
-      const stopping = running;
-      running = null;
-      if (stopping === null) return;
-      await stopping.live.stop();
-      await stopping.server.close();
-    },
+    stop,
     address() {
       if (running === null) throw new Error('The API is not started');
       return addressOf(running.server);

@@ -40,7 +40,7 @@ export interface SteadyFigures {
 export async function openStormWorld(owners: number, rate_per_s: number): Promise<StormWorld> {
   const directory = temporaryDirectory();
   const double = await createTwilioDouble({ answerLatency_ms: () => PROVIDER_MS });
-  const httpPort = 20_000 + Math.floor(Math.random() * 20_000);
+  const httpPort = 20_000 + Math.floor(Math.random() * 10_000);
   const file = quietAfter(owners);
   const secrets = await prepareSite(directory, file);
   const platform = await startPlatform({

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 const SLICE_CHARS = 128 * 1024;
+/** Work between two turns of the event loop. */
+const TURN_MS = 5;
 /** Larger arrays and objects are written element by element. */
 const SMALL = 256;
 
@@ -8,12 +10,16 @@ const SMALL = 256;
 export async function stringifyInSlices(value: unknown): Promise<string[]> {
   const done: string[] = [];
   let slice = '';
+  let began = performance.now();
   for (const piece of pieces(value)) {
     slice += piece;
-    if (slice.length < SLICE_CHARS) continue;
-    done.push(slice);
-    slice = '';
+    if (slice.length >= SLICE_CHARS) {
+      done.push(slice);
+      slice = '';
+    }
+    if (performance.now() - began < TURN_MS) continue;
     await setImmediate();
+    began = performance.now();
   }
   done.push(slice);
   return done;

@@ -164,6 +164,15 @@ describe('what a person can mend is one clear message', { timeout: 60_000 }, () 
     expect(ended.stderr).not.toMatch(/\n\s+at |geheim/);
   });
 
+  it.each([
+    ['its HTTP port', () => ({ HTTP_PORT: String(takenPort) })],
+    ['its MQTT port', () => ({ MQTT_PORT: String(takenPort) })],
+    ['its InfluxDB', () => ({ INFLUX_URL: `http://127.0.0.1:${closedPort}`, INFLUX_BUCKET: 'relight' })],
+  ])('a process that does not get %s ends by itself', async (_, env) => {
+    const ended = await spawnCli(['start'], environment(env()));
+    expect(ended.code).toBe(1);
+  });
+
   it('a second instance on the same data folder is refused, and the first goes on', async () => {
     const env = environment();
     const first = await startServices(env);

@@ -66,8 +66,8 @@ describe('the name of a scheme', () => {
 it('every figure that nobody has confirmed is listed by its place, in order', () => {
   const file = {
     unverified: 'whole',
-    b: [{ unverified: 'b0' }, null, 'text'],
     a: { deep: { unverified: 'a', note: 1 } },
+    b: [{ unverified: 'b0' }, null, 'text'],
     c: { unverified: 7 },
     d: { verified: 'x' },
   } as unknown as SchemeFile;

@@ -132,6 +132,19 @@ describe('a scheme made to take everything', () => {
     });
   });
 
+  it('may have fifty thousand expressions and not one more', () => {
+    const amountOf = (many: number) => ({
+      multiply: ['1', { add: Array.from({ length: many }, () => ({ elapsed: 'hour' })) }],
+    });
+    const codes = (many: number) => {
+      const read = readScheme(schemeOf([rule({ amount: amountOf(many) })]));
+      return read.ok ? [] : [...new Set(read.faults.map(({ code }) => code))];
+    };
+    // The two operators around them count as well.
+    expect(codes(49_998)).toEqual([]);
+    expect(codes(49_999)).toEqual(['too_large']);
+  });
+
   it('that multiplies without end is refused, not computed', () => {
     const fee = { type: 'number', title: { 'zh-CN': '费', en: 'fee' }, unit: 'money', default: '1' };
     const steps = [{ name: 's0', is: { power: { of: '9', to: '900' } } }];
