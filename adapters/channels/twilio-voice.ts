@@ -33,7 +33,7 @@ export default defineChannel({
   ),
   hooks: [callHook],
   create(settings, { publicUrl }): Channel {
-    const clients = createTwilioClients({
+    const withTwilio = createTwilioClients({
       accountSid: settings.accountSid,
       authToken: settings.authToken,
       baseUrl: settings.baseUrl,
@@ -52,16 +52,17 @@ export default defineChannel({
       ...priceOf(settings),
       receipts: publicUrl !== null,
       async send({ to, body, language }, signal) {
-        const client = await clients(signal);
         const voice = language === 'zh-CN' ? settings.voiceZh : settings.voiceEn;
         try {
-          const call = await client.calls.create({
-            to,
-            from: settings.from,
-            twiml: spoken(body, language, voice),
-            timeout: settings.ring_s ?? 30,
-            ...callback,
-          });
+          const call = await withTwilio(signal, ({ calls }) =>
+            calls.create({
+              to,
+              from: settings.from,
+              twiml: spoken(body, language, voice),
+              timeout: settings.ring_s ?? 30,
+              ...callback,
+            }),
+          );
           return typeof call.sid === 'string' && call.sid !== ''
             ? { outcome: 'accepted', providerId: call.sid, segments: 1 }
             : { outcome: 'unknown', code: 'bad_answer', detail: 'no sid in the answer' };

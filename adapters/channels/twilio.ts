@@ -33,7 +33,7 @@ export default defineChannel({
   ),
   hooks: [statusHook, inboundHook],
   create(settings, { publicUrl }): Channel {
-    const clients = createTwilioClients({
+    const withTwilio = createTwilioClients({
       accountSid: settings.accountSid,
       authToken: settings.authToken,
       baseUrl: settings.baseUrl,
@@ -50,14 +50,10 @@ export default defineChannel({
       ...priceOf(settings),
       receipts: publicUrl !== null,
       async send(message, signal) {
-        const client = await clients(signal);
         try {
-          const sent = await client.messages.create({
-            to: message.to,
-            body: message.body,
-            ...sender,
-            ...callback,
-          });
+          const sent = await withTwilio(signal, ({ messages }) =>
+            messages.create({ to: message.to, body: message.body, ...sender, ...callback }),
+          );
           if (typeof sent.sid !== 'string' || sent.sid === '') {
             return { outcome: 'unknown', code: 'bad_answer', detail: 'no sid in the answer' };
           }
@@ -70,13 +66,13 @@ export default defineChannel({
       },
 
       async findSent(message, since) {
-        const client = await clients(AbortSignal.timeout(settings.timeout_ms ?? TIMEOUT_MS));
+        const signal = AbortSignal.timeout(settings.timeout_ms ?? TIMEOUT_MS);
         // Not filtered by date at Twilio: a message still queued has no sending date yet.
-        const list = await client.messages
-          .list({ to: message.to, limit: LOOKED_THROUGH, pageSize: LOOKED_THROUGH })
-          .catch((cause: unknown) => {
-            throw new ChannelUnavailable('Twilio could not be asked for sent messages', { cause });
-          });
+        const list = await withTwilio(signal, ({ messages }) =>
+          messages.list({ to: message.to, limit: LOOKED_THROUGH, pageSize: LOOKED_THROUGH }),
+        ).catch((cause: unknown) => {
+          throw new ChannelUnavailable('Twilio could not be asked for sent messages', { cause });
+        });
         return (
           list
             .filter((sent) => sent.direction !== 'inbound' && sent.body === message.body)

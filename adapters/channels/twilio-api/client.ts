@@ -3,6 +3,8 @@ import { Agent as SecureAgent } from 'node:https';
 import type { Twilio } from 'twilio';
 import { type Answer, ask } from '../entry/http.ts';
 
+const SOCKETS = 64;
+
 export interface TwilioAccount {
   readonly accountSid: string;
   readonly authToken: string;
@@ -27,18 +29,25 @@ export class TwilioError extends Error {
   }
 }
 
-export type TwilioClients = (signal: AbortSignal) => Promise<Twilio>;
+/** Runs `use` with a client of its own, whose requests end with `signal`. */
+export type WithTwilio = <T>(signal: AbortSignal, use: (client: Twilio) => Promise<T>) => Promise<T>;
+
+interface Lent {
+  readonly client: Twilio;
+  signal: AbortSignal;
+}
 
 /**
- * Twilio's own library builds requests and reads answers; our transport carries them. A client is made per call because
- * the library has no way to pass a signal along; the connections are shared.
+ * Twilio's own library builds requests and reads answers; our transport carries them. The library has no way to pass a
+ * signal along, so each call borrows a client; building one costs more than the request. Connections are shared.
  */
-export function createTwilioClients(account: TwilioAccount): TwilioClients {
+export function createTwilioClients(account: TwilioAccount): WithTwilio {
   const base = account.baseUrl === undefined ? undefined : new URL(account.baseUrl);
   const secure = base === undefined || base.protocol === 'https:';
   // Shorter than any proxy's idle limit: a socket closed under a request leaves us not knowing.
-  const settings = { keepAlive: true, maxSockets: 64, timeout: 4_000 };
+  const settings = { keepAlive: true, maxSockets: SOCKETS, timeout: 4_000 };
   const agent = secure ? new SecureAgent(settings) : new Agent(settings);
+  const idle: Lent[] = [];
 
   // Large and read in parts at their first use: not in the moment in which thousands wait to be told.
   const library = import('twilio').then(({ default: twilio }) => {
@@ -48,9 +57,13 @@ export function createTwilioClients(account: TwilioAccount): TwilioClients {
   // Whoever sends hears of it.
   library.catch(() => undefined);
 
-  return async (signal) => {
+  async function borrow(signal: AbortSignal): Promise<Lent> {
     const twilio = await library;
-
+    const known = idle.pop();
+    if (known !== undefined) {
+      known.signal = signal;
+      return known;
+    }
     class Transport extends twilio.RequestClient {
       override async request<T>(given: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {
         const answer = await ask({
@@ -59,7 +72,7 @@ export function createTwilioClients(account: TwilioAccount): TwilioClients {
           headers: headersOf(given.headers, given.username, given.password),
           body: given.data === undefined ? '' : formOf(given.data),
           timeout_ms: account.timeout_ms,
-          signal,
+          signal: lent.signal,
           agent,
         });
         if (answer.status >= 400) throw new TwilioError(answer);
@@ -67,8 +80,18 @@ export function createTwilioClients(account: TwilioAccount): TwilioClients {
         return { statusCode: answer.status, body, headers: {}, toString: () => `HTTP ${answer.status}` };
       }
     }
+    const client = twilio(account.accountSid, account.authToken, { httpClient: new Transport() });
+    const lent: Lent = { client, signal };
+    return lent;
+  }
 
-    return twilio(account.accountSid, account.authToken, { httpClient: new Transport() });
+  return async (signal, use) => {
+    const lent = await borrow(signal);
+    try {
+      return await use(lent.client);
+    } finally {
+      if (idle.length < SOCKETS) idle.push(lent);
+    }
   };
 }
 
