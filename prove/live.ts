@@ -38,6 +38,9 @@ export const live: Proof = {
       let load: Load | null = null;
       try {
         const page = await (await browser.newContext({ viewport: SIZES.wall })).newPage();
+        page.on('pageerror', (error) => say(`in the page: ${error.message}`));
+        // The loader that runs us names functions by a word the page does not know.
+        await page.addInitScript('globalThis.__name = (named) => named');
         await page.addInitScript(record);
         await page.goto(platform.setupLink ?? '');
         for (const [name, value] of Object.entries({
