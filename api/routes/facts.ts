@@ -34,6 +34,18 @@ const FACTS_MOST = 100_000;
 export function factRoutes(app: Server, context: Context): void {
   const { stores, clock, schemes, bus } = context;
 
+  /** The premises of those persons of whom a line tells. */
+  async function ownedBy(site: string, lines: readonly { readonly subject: string }[]) {
+    const people = new Set(lines.map(({ subject }) => /^owner\/(.+)$/.exec(subject)?.[1]));
+    people.delete(undefined);
+    const owned: Record<string, string[]> = {};
+    if (people.size === 0) return owned;
+    const ids = siteOf(context, site).site.premises.map(({ id }) => id);
+    for (const [premises, { person }] of await stores.payouts.owners(site, ids))
+      if (people.has(person)) owned[person] = [...(owned[person] ?? []), premises];
+    return owned;
+  }
+
   app.get(
     '/sites/:site/facts',
     {
@@ -60,7 +72,8 @@ export function factRoutes(app: Server, context: Context): void {
         stores,
         page.map(({ by }) => by),
       );
-      return { items: page.map((line) => ({ ...line, at: toIso(line.at) })), next, names };
+      const premisesOf = await ownedBy(params.site, page);
+      return { items: page.map((line) => ({ ...line, at: toIso(line.at) })), next, names, premisesOf };
     },
   );
 

@@ -66,10 +66,11 @@ const FactLineView = ListOf(
   }),
 );
 
-/** `names`: of the people who told them. */
+/** `names`: of the people who told them; `premisesOf`: what each person of an `owner/…` line owns now. */
 export const FactLines = Type.Object({
   ...FactLineView.properties,
   names: Type.Record(Type.String(), Type.String()),
+  premisesOf: Type.Record(Type.String(), Type.Array(Type.String())),
 });
 export type FactLines = Static<typeof FactLines>;
 

@@ -248,6 +248,22 @@ describe.skipIf(chromiumPath === undefined)(
       await dialog.getByRole('button', { name: '保存' }).click();
       await expect.poll(() => rows.first().textContent(), PATIENT).toContain('已收回');
       expect(await rows.count()).toBe(3);
+
+      // Of an owner, who is named by what they own: the number of a person stands nowhere on the screen.
+      await page.getByRole('button', { name: '告知一项', exact: true }).click();
+      await dialog.locator('select').first().selectOption('owner');
+      await dialog.getByLabel('房号', { exact: true }).fill('9999');
+      await dialog.locator('select').nth(1).selectOption('monthly_fee');
+      await dialog.getByLabel('起始日期').fill('2026-02-01');
+      await dialog.getByLabel(/^值/).fill('300.00');
+      await dialog.getByLabel('理由').fill('同一业主');
+      await dialog.getByRole('button', { name: '先看变化' }).click();
+      await dialog.getByText('没有这一户').waitFor();
+      await dialog.getByLabel('房号', { exact: true }).fill('1201');
+      await dialog.getByRole('button', { name: '先看变化' }).click();
+      await dialog.getByText('将改动 1 项').waitFor();
+      await dialog.getByRole('button', { name: '保存' }).click();
+      await expect.poll(() => rows.first().textContent(), PATIENT).toMatch(/业主\s*1201[\s\S]*300\.00/);
       await picture(page, 'facts-told-desk-light');
     }, 60_000);
 

@@ -26,6 +26,16 @@ export function problemWords(error: unknown): string {
 export function faultLines(error: unknown): string[] {
   if (!(error instanceof ApiError) || error.code in REFUSALS) return [];
   const faults = error.problem?.errors ?? [];
-  const lines = faults.slice(0, FAULTS_SHOWN).map(({ path, code, message }) => `${path} ${message ?? code}`);
+  const lines = faults
+    .slice(0, FAULTS_SHOWN)
+    .map(
+      ({ path, code, message }) => `${placeOf(path)} ${wordOr(problems, `fault.${code}`, message ?? code)}`,
+    );
   return faults.length > FAULTS_SHOWN ? [...lines, w('more', { n: faults.length - FAULTS_SHOWN })] : lines;
+}
+
+/** `/rows/3/amount` is a place in a table, which people count by rows. */
+function placeOf(path: string): string {
+  const [, n, column = ''] = /^\/rows\/(\d+)(?:\/(.+))?$/.exec(path) ?? [];
+  return n === undefined ? path : w('row', { n, column }).trimEnd();
 }

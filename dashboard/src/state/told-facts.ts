@@ -42,8 +42,11 @@ export function lineStates(lines: readonly FactLine[]): ReadonlyMap<string, Line
   );
 }
 
-/** `incident/B4/premises/1201` as its parts. */
-export function partsOf(subject: string): {
+/** `incident/B4/premises/1201` as its parts; the owner of premises by what they own. */
+export function partsOf(
+  subject: string,
+  premisesOf: FactLines['premisesOf'] = {},
+): {
   readonly kind: 'site' | 'owner' | 'premises' | 'incident' | 'incidentPremises';
   readonly incident: string;
   readonly premises: string;
@@ -53,7 +56,8 @@ export function partsOf(subject: string): {
     return { kind: 'incidentPremises', incident: first, premises: second };
   if (kind === 'incident') return { kind, incident: first, premises: '' };
   if (kind === 'premises') return { kind, incident: '', premises: first };
-  return { kind: kind === 'owner' ? 'owner' : 'site', incident: '', premises: '' };
+  if (kind === 'owner') return { kind, incident: '', premises: (premisesOf[first] ?? []).join(', ') };
+  return { kind: 'site', incident: '', premises: '' };
 }
 
 /** What a person reads: texts as they are, everything else as JSON writes it. */
