@@ -63,7 +63,10 @@ describe('where owners are paid', () => {
       by: finance.user.id,
       detail: { replaced: true, reason: '业主来函更正' },
     });
-    expect(JSON.stringify(await world.stores.audit.list('s1', { limit: 50 }))).not.toContain('6222');
+    // No shorter part of it: the chain's hashes hold any four digits now and then.
+    expect(JSON.stringify(await world.stores.audit.list('s1', { limit: 50 }))).not.toMatch(
+      /6222 ?0202 ?0000/,
+    );
   });
 
   it('is shown in full to who pays, on the record, and to nobody else', async () => {
