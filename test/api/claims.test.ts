@@ -285,7 +285,9 @@ describe('payouts', () => {
     expect(detail.payouts).toMatchObject([{ premises: '1', account: '****4567', state: 'prepared' }]);
     await world.post(finance, `payouts/${batch}/export`);
     expect((await fileOf(batch, 'csv')).toString('utf8')).toContain('6222020200001234567');
-    expect(JSON.stringify(await world.stores.audit.list('s1', { limit: 50 }))).not.toContain('6222020200001234567');
+    expect(JSON.stringify(await world.stores.audit.list('s1', { limit: 50 }))).not.toContain(
+      '6222020200001234567',
+    );
   });
 
   it('that have not left can be cancelled, and their claims paid another way', async () => {
