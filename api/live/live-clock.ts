@@ -1,3 +1,4 @@
+import type { LiveValue } from '../../core/ports/bus.ts';
 import type { Lifecycle } from '../../core/ports/lifecycle.ts';
 import { toIso } from '../../core/units/time.ts';
 import type { Context } from '../context.ts';
@@ -15,7 +16,8 @@ import {
 import type { SiteRooms } from './site-rooms.ts';
 import { createValueFrames, type ShownValue, valuesFrame } from './value-frames.ts';
 
-const VALUES_MS = 500;
+/** Between two frames of values: ingest paces them, and hands on what is more than a frame in several messages. */
+const VALUES_MS = 100;
 const SECOND_MS = 1_000;
 /** States are looked at on a nudge, but not more often than this. */
 const STATES_MS = 200;
@@ -29,6 +31,7 @@ export function createLiveClock(context: Context, io: LiveServer, rooms: SiteRoo
   let watched: ReadonlySet<string> = new Set();
   const undo: (() => void)[] = [];
   let checking = false;
+  let due: NodeJS.Timeout | null = null;
 
   function sockets(): IterableIterator<LiveSocket> {
     return io.of('/').sockets.values();
@@ -48,8 +51,22 @@ export function createLiveClock(context: Context, io: LiveServer, rooms: SiteRoo
     return sites;
   }
 
-  function sendValues(): void {
+  function takeValues(shown: readonly LiveValue[]): void {
     watched = watchedSites();
+    values.note(shown);
+    sendSoon();
+  }
+
+  function sendSoon(): void {
+    if (!values.waiting()) return;
+    due ??= setTimeout(() => {
+      due = null;
+      sendValues();
+      sendSoon();
+    }, VALUES_MS);
+  }
+
+  function sendValues(): void {
     for (const { site, values: shown } of values.take()) {
       const at = clock.now();
       io.to(valuesRoom(site)).volatile.emit('values', valuesFrame(site, at, shown));
@@ -160,16 +177,16 @@ export function createLiveClock(context: Context, io: LiveServer, rooms: SiteRoo
           nudged.add(site);
           pull(site);
         }),
-        bus.subscribe('live', (message) => values.note(message.values)),
+        bus.subscribe('live', (message) => takeValues(message.values)),
         sessions.onChange(() => void checkSessions()),
       );
-      every(VALUES_MS, sendValues);
       every(STATES_MS, sendNudged);
       every(SECOND_MS, everySecond);
       every(SESSIONS_MS, tidy);
     },
     async stop() {
       for (const one of undo.splice(0)) one();
+      if (due !== null) clearTimeout(due);
     },
   };
 }

@@ -13,6 +13,8 @@ export interface ValueFrames {
   note(values: readonly LiveValue[]): void;
   /** Takes the next frame of every site that has one. */
   take(): readonly { readonly site: string; readonly values: readonly ShownValue[] }[];
+  /** Whether there is anything to take. */
+  waiting(): boolean;
   /** Values that had to be left out because too many devices were waiting. */
   dropped(): number;
 }
@@ -43,6 +45,7 @@ export function createValueFrames(wanted: (site: string) => boolean): ValueFrame
         return { site, values };
       });
     },
+    waiting: () => waiting.size > 0,
     dropped: () => dropped,
   };
 }

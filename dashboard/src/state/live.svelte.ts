@@ -6,8 +6,8 @@ import { correctClock } from './clock.svelte.ts';
 import { session, signedOut } from './session.svelte.ts';
 import type { Supply } from './supply.ts';
 
-/** Values repaint at most this often; changes of state at once. */
-const FLUSH_MS = 500;
+/** Values repaint at most this often, the first of a burst at once; changes of state always at once. */
+const FLUSH_MS = 250;
 const REDIAL_MAX_MS = 5000;
 
 export type LiveFields = {
@@ -67,6 +67,8 @@ export function watchSite(site: string): LiveSite {
   let seq: number | null = null;
   let closed = false;
   let again: ReturnType<typeof setTimeout> | undefined;
+  let flushing: ReturnType<typeof setTimeout> | undefined;
+  let flushedAt = 0;
 
   const socket: Socket<ServerToClient, ClientToServer> = io({
     path: '/api/v1/live',
@@ -134,6 +136,7 @@ export function watchSite(site: string): LiveSite {
   socket.on('values', (frame) => {
     if (frame.site !== site) return;
     for (const value of frame.values) pending.set(value.device, value);
+    flushing ??= setTimeout(flush, Math.max(0, flushedAt + FLUSH_MS - Date.now()));
   });
   socket.on('heartbeat', (beat) => {
     correctClock(Date.parse(beat.at));
@@ -162,8 +165,10 @@ export function watchSite(site: string): LiveSite {
     incidents = next;
   }
 
-  const flush = setInterval(() => {
+  function flush(): void {
+    flushing = undefined;
     if (document.hidden) return;
+    flushedAt = Date.now();
     for (const [id, value] of pending) {
       deviceOf(id).current = {
         ts: Date.parse(value.ts),
@@ -172,7 +177,7 @@ export function watchSite(site: string): LiveSite {
       };
     }
     pending.clear();
-  }, FLUSH_MS);
+  }
 
   function deviceOf(id: string): LiveDevice {
     let device = devices.get(id);
@@ -210,7 +215,7 @@ export function watchSite(site: string): LiveSite {
     close() {
       closed = true;
       clearTimeout(again);
-      clearInterval(flush);
+      clearTimeout(flushing);
       socket.close();
     },
   };
