@@ -122,6 +122,9 @@ async function watch(
   const growth_MB = (await heap_MB(page)) - before;
   const { values, came, painted, longTasks } = await page.evaluate(() => window.recorded);
 
+  const longest = longTasks.filter(([at]) => at > began).sort(([, a], [, b]) => b - a);
+  for (const [at, length] of longest.slice(0, 3))
+    say(`a task of ${length.toFixed(0)} ms after ${((at - began) / 1000).toFixed(0)} s`);
   say(
     `${values.length} pictures of the marked value, ${Object.keys(painted).length} of ${opened} incidents painted`,
   );
@@ -147,7 +150,7 @@ async function watch(
       return at < began || left === null || left < began - 5000 ? [] : [at - left];
     }),
     changes: Object.entries(painted).flatMap(([id, at]) => (at === 0 ? [] : [at - (came[id] ?? at)])),
-    longest_ms: Math.max(0, ...longTasks.filter(([at]) => at > began).map(([, length]) => length)),
+    longest_ms: longest[0]?.[1] ?? 0,
     growth_MB,
     faults,
   };

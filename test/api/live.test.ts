@@ -262,7 +262,7 @@ describe('states and values', () => {
     expect(theirs.states[0]?.states).toHaveLength(2);
   });
 
-  it('of devices come at most twice a second, the newest only, to those who watch', async () => {
+  it('of devices come together, the newest only, to those who watch', async () => {
     const all = connect();
     const one = connect();
     const none = connect();
@@ -301,6 +301,25 @@ describe('states and values', () => {
     world.bus.publish('live', { values: [value('m-1', 1)] });
     await expect.poll(() => heardAll?.values.length).toBe(2);
     expect(heardOne?.values).toHaveLength(1);
+  });
+
+  it('of more devices than a frame holds all come, in frames one after the other', async () => {
+    const all = connect();
+    const heard = listen(all);
+    await watch(all, 'all');
+    const at = world.now.at;
+    const values = Array.from({ length: 4_500 }, (_, n) => ({
+      site: 's1',
+      device: `d-${n}`,
+      ts: at,
+      arrival: at,
+      fields: { voltage: 220 },
+    }));
+    for (let from = 0; from < values.length; from += 2_000)
+      world.bus.publish('live', { values: values.slice(from, from + 2_000) });
+    const devices = () => heard.values.flatMap((frame) => frame.values.map(({ device }) => device));
+    await expect.poll(() => new Set(devices()).size, { timeout: 2_000 }).toBe(4_500);
+    expect(heard.values.map((frame) => frame.values.length)).toEqual([2_000, 2_000, 500]);
   });
 
   it('of devices are not for finance', async () => {
