@@ -9,9 +9,10 @@ import type { Figure } from './figures.ts';
 import { history } from './history.ts';
 import { memory } from './memory.ts';
 import { notices } from './notices.ts';
+import { paint } from './paint.ts';
 import { peak } from './peak.ts';
 
-const benches = [detection, memory, endToEnd, assessments, notices, peak, history];
+const benches = [detection, memory, endToEnd, assessments, notices, peak, history, paint];
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const chosen = benches.filter(
   ({ name }) => values.only === undefined || values.only.split(',').includes(name),

@@ -137,18 +137,23 @@ async function lookAtBoard(session: Session, seconds: number, took_ms: number[])
   await Promise.all(waiting);
 }
 
-export function besides(what: string, without: number[], during: number[]) {
+export function besides(
+  what: string,
+  without: readonly number[],
+  during: readonly number[],
+  when = 'the storm',
+) {
   const at = (values: readonly number[], share: number) => quantileOf(values, share).toFixed(1);
   return {
-    name: `${what} p50 / p99, without the storm → during it`,
+    name: `${what} p50 / p99, before → during ${when}`,
     value: `${at(without, 0.5)} / ${at(without, 0.99)} → ${at(during, 0.5)} / ${at(during, 0.99)} ms`,
   };
 }
 
-export function ingestBesides(without: LoadResult, during: LoadResult) {
+export function ingestBesides(without: LoadResult, during: LoadResult, when = 'the storm') {
   const of = ({ p50_ms, p99_ms }: LoadResult) => `${p50_ms.toFixed(1)} / ${p99_ms.toFixed(1)}`;
   return {
-    name: `publish to PUBACK p50 / p99 at ${INGEST_PER_S} messages/s, without the storm → during it`,
+    name: `publish to PUBACK p50 / p99 at ${INGEST_PER_S} messages/s, before → during ${when}`,
     value: `${of(without)} → ${of(during)} ms`,
   };
 }
