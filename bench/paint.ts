@@ -7,9 +7,9 @@ import { root } from '../test/support/built-platform.ts';
 import { type Bench, type Figure, quantileOf } from './figures.ts';
 
 /** First loads, each with an empty cache. */
-const LOADS = 7;
+const LOADS = 5;
 /** Nothing larger is painted later than this. */
-const SETTLED_MS = 4_000;
+const SETTLED_MS = 3_000;
 
 interface Line {
   readonly name: string;
