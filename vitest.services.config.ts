@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests against real servers, which `scripts/test-services.ts` starts: one file at a time, since they share them. */
+/** Tests against real servers, which `scripts/test-services.ts` starts; each file has a database and topics of its own on them. */
 export default defineConfig({
   test: {
     include: ['test/services/**/*.test.ts', 'test/browser/**/*.test.ts'],
@@ -9,6 +9,7 @@ export default defineConfig({
     retry: process.env.CI ? 1 : 0,
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
-    fileParallelism: false,
+    // They wait more than they compute.
+    maxWorkers: 2,
   },
 });

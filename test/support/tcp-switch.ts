@@ -19,6 +19,8 @@ export async function createTcpSwitch(host: string, port: number): Promise<TcpSw
         [upstream, client],
       ] as const) {
         sockets.add(one);
+        // A wire adds no wait of its own: small packets are not held back for an acknowledgement.
+        one.setNoDelay(true);
         one.on('error', () => other.destroy());
         one.on('close', () => {
           sockets.delete(one);
