@@ -10,8 +10,8 @@ export default defineConfig({
     retry: process.env.CI ? 2 : 0,
     setupFiles: ['test/support/property-seed.ts'],
     pool: 'forks',
-    // A fifth of the time went into loading the same modules for each file anew. No file leaves anything behind that another would
-    // see; `--sequence.shuffle.files` proves it.
+    // A fifth of the time went into loading the same modules for each file anew. So no file may leave anything behind
+    // that another would see; `--sequence.shuffle.files` looks for that.
     isolate: false,
     // Half of the tests wait for something: three workers keep two cores busy, where vitest would leave one idle.
     maxWorkers: 3,

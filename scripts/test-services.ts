@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { buildIfOlder } from './build-if-older.mjs';
 import type { TestServer } from './services/child-server.ts';
 import {
   chineseFont,
@@ -28,6 +29,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 try {
   ensureInstalled([postgres, influx, mosquitto, chromium, chineseFont]);
+  // Once, before files run beside each other: two builds at a time would write into the same folder.
+  buildIfOlder();
   const addresses: Record<string, string> = { TEST_CHROMIUM: locate(chromium) };
   for (const [variable, start] of starts) {
     if (interrupted.signal.aborted) break;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import twilio from 'twilio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildIfOlder } from '../../scripts/build-if-older.mjs';
 import {
   axeViolations,
   chooseTheme,
@@ -73,7 +72,6 @@ describe.skipIf(chromiumPath === undefined)(
     const ends: (() => unknown)[] = [];
 
     beforeAll(async () => {
-      buildIfOlder();
       const folder = mkdtempSync(join(tmpdir(), 'relight-limits-'));
       ends.push(() => rmSync(folder, { recursive: true, force: true }));
       provider = await createTwilioDouble();

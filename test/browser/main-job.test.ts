@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildIfOlder } from '../../scripts/build-if-older.mjs';
 import {
   axeViolations,
   type BrowserContext,
@@ -76,7 +75,6 @@ describe.skipIf(chromiumPath === undefined)('the main job, in Chromium', { retry
   let incident: string;
 
   beforeAll(async () => {
-    buildIfOlder();
     folder = mkdtempSync(join(tmpdir(), 'relight-browser-'));
     ends.push(() => rmSync(folder, { recursive: true, force: true }));
     await start();

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkToken } from '../../core/dispatch/link-token.ts';
 import { ownerToken } from '../../core/notices/owner-link.ts';
 import { announce, isPlanRefusal } from '../../core/planned/change.ts';
-import { buildIfOlder } from '../../scripts/build-if-older.mjs';
 import { type ApiWorld, createScribe, incidentAt, openApiWorld } from '../support/api-world.ts';
 import {
   axeViolations,
@@ -31,7 +30,6 @@ describe.skipIf(chromiumPath === undefined)('pages opened from a message, in Chr
   let engineer: string;
 
   beforeAll(async () => {
-    buildIfOlder();
     world = await openApiWorld({
       publicUrl: null,
       clock: { now: Date.now, monotonic: () => performance.now() },

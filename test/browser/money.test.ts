@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildIfOlder } from '../../scripts/build-if-older.mjs';
 import {
   axeViolations,
   chooseTheme,
@@ -45,7 +44,6 @@ describe.skipIf(chromiumPath === undefined)(
     const errors: string[][] = [];
 
     beforeAll(async () => {
-      buildIfOlder();
       folder = mkdtempSync(join(tmpdir(), 'relight-money-'));
       ends.push(() => rmSync(folder, { recursive: true, force: true }));
       const started = await startPlatform(join(folder, 'data'));

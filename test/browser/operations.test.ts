@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildIfOlder } from '../../scripts/build-if-older.mjs';
 import {
   axeViolations,
   type BrowserContext,
@@ -39,7 +38,6 @@ describe.skipIf(chromiumPath === undefined)('operations, in Chromium', { retry: 
   let plan: string;
 
   beforeAll(async () => {
-    buildIfOlder();
     folder = mkdtempSync(join(tmpdir(), 'relight-operations-'));
     ends.push(() => rmSync(folder, { recursive: true, force: true }));
     platform = await startPlatform(join(folder, 'data'));
